@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Makes sure of things from outside Python: scripts/system_packages.sh fonts|chromium|poppler|venv …
+# What is missing is installed with apt when we are root on Debian or Ubuntu; else one sentence says how.
+# Never fails: each thing has a fallback or a clear refusal of its own further on.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+present() {
+    case $1 in
+        fonts)
+            local folder
+            for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.fonts" "${HOME:-/root}/.local/share/fonts"; do
+                if [[ -d $folder ]] && find -L "$folder" -iname 'Noto*CJK*' -print -quit 2>/dev/null | grep -q .; then
+                    return 0
+                fi
+            done
+            return 1
+            ;;
+        chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+        poppler) command -v pdftoppm ;;
+        venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        *) echo "unknown: $1" >&2; exit 2 ;;
+    esac >/dev/null
+}
+
+package_of() {
+    case $1 in
+        fonts) echo fonts-noto-cjk ;;
+        chromium) echo chromium ;;
+        poppler) echo poppler-utils ;;
+        venv) echo python3-venv ;;
+    esac
+}
+
+what_for() {
+    case $1 in
+        fonts) echo "PDF 文件需要中文字体 / PDF documents need Chinese fonts" ;;
+        chromium) echo "浏览器测试将跳过 / browser tests will be skipped" ;;
+        poppler) echo "PDF 画面测试将跳过 / tests of PDF pages will be skipped" ;;
+        venv) echo "需要 python3-venv / python3-venv is needed" ;;
+    esac
+}
+
+missing=()
+for thing in "$@"; do
+    present "$thing" || missing+=("$thing")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+packages=()
+for thing in "${missing[@]}"; do
+    # Ubuntu's chromium package is only a pointer to a snap, which needs a running snapd.
+    if [[ $thing == chromium ]] && grep -qs '^ID=ubuntu' /etc/os-release; then
+        continue
+    fi
+    packages+=("$(package_of "$thing")")
+done
+
+if [[ $(id -u) == 0 && ${#packages[@]} -gt 0 ]] && command -v apt-get >/dev/null; then
+    echo "安装系统软件包 / installing system packages: ${packages[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq </dev/null || true
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null >/dev/null || true
+fi
+
+for thing in "${missing[@]}"; do
+    if ! present "$thing"; then
+        echo "$(what_for "$thing"): sudo apt install $(package_of "$thing")" >&2
+    fi
+done
