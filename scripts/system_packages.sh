@@ -9,14 +9,14 @@ present() {
     case $1 in
         fonts)
             local folder
-            for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.fonts" "${HOME:-/root}/.local/share/fonts"; do
+            for folder in "${LVZHI_FONTS_DIR:-}" /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.fonts" "${HOME:-/root}/.local/share/fonts"; do
                 if [[ -d $folder ]] && find -L "$folder" -iname 'Noto*CJK*' -print -quit 2>/dev/null | grep -q .; then
                     return 0
                 fi
             done
             return 1
             ;;
-        chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+        chromium) command -v chromium || command -v google-chrome || compgen -G "${HOME:-/root}/.cache/ms-playwright/chromium-*" ;;
         poppler) command -v pdftoppm ;;
         venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) echo "unknown: $1" >&2; exit 2 ;;
@@ -49,8 +49,11 @@ done
 
 packages=()
 for thing in "${missing[@]}"; do
-    # Ubuntu's chromium package is only a pointer to a snap, which needs a running snapd.
+    # Ubuntu's chromium package is only a pointer to a snap, which needs a running snapd: take Playwright's own.
     if [[ $thing == chromium ]] && grep -qs '^ID=ubuntu' /etc/os-release; then
+        if [[ $(id -u) == 0 && -x .venv/bin/playwright ]]; then
+            .venv/bin/playwright install --with-deps chromium </dev/null >/dev/null || true
+        fi
         continue
     fi
     packages+=("$(package_of "$thing")")
