@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 host=${HOST:-127.0.0.1}
 port=${PORT:-8000}
 
-if ! .venv/bin/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(1, 2, 1); s.bind((sys.argv[1], int(sys.argv[2])))' \
+if ! .venv/bin/python -c 'import socket, sys; socket.create_server((sys.argv[1], int(sys.argv[2])))' \
     "$host" "$port" 2>/dev/null; then
     echo "$host:$port 已被占用，请换一个端口 / is in use, take another port: PORT=8001 make run" >&2
     exit 1
