@@ -1,0 +1,1 @@
+"""Floor 2: logins, sessions, role grants scoped to an area."""
