@@ -1,0 +1,1 @@
+"""Floor 5: organised activities with attendance and sign-in."""

@@ -1,0 +1,113 @@
+"""Tables of organised activities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.activities.states import (
+    ActivityKind,
+    ActivityState,
+    AttendanceStatus,
+    Capacity,
+    LeaveState,
+    SignInWay,
+)
+from app.groups.models import DeputyGroup
+from app.kit.audit import Audited
+from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.registry.models import Mandate
+
+
+class Activity(Stamped, Versioned, Audited, Base):
+    """An organised activity of deputies, with its five required elements once planned (0-06):
+    content, form, time, goal, lead person."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("uq_activity_office_number", "office_code", "number", unique=True),
+        Index("ix_activity_area_on", "area_code", "held_on"),
+        Index("ix_activity_kind_on", "kind", "held_on"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= held_on", name="ends_after_start"),
+    )
+    audit_kind = "activity"
+    audit_hidden = frozenset({"sign_in_token"})
+
+    id: Mapped[Id]
+    office_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(String(12))
+    number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[ActivityKind] = mapped_column(enum_type(ActivityKind))
+    title: Mapped[str] = mapped_column(String(120))
+    state: Mapped[ActivityState] = mapped_column(enum_type(ActivityState))
+    held_on: Mapped[date]
+    starts_at: Mapped[time | None]
+    ends_on: Mapped[date | None]
+    venue: Mapped[str] = mapped_column(String(100), default="")
+    organiser: Mapped[str] = mapped_column(String(80), default="")
+    lead_person: Mapped[str] = mapped_column(String(60), default="")
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("deputy_group.id"), index=True)
+    content: Mapped[str] = mapped_column(Text, default="")
+    form: Mapped[str] = mapped_column(String(100), default="")
+    goal: Mapped[str] = mapped_column(String(500), default="")
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    levels_invited: Mapped[list[str]] = mapped_column(JSON, default=list)
+    need_time: Mapped[str] = mapped_column(String(200), default="")
+    need_funds: Mapped[str] = mapped_column(String(200), default="")
+    need_vehicle: Mapped[str] = mapped_column(String(200), default="")
+    need_venue: Mapped[str] = mapped_column(String(200), default="")
+    record: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+    sign_in_token: Mapped[str | None] = mapped_column(String(40), unique=True)
+    sign_in_code: Mapped[str | None] = mapped_column(String(6), index=True)
+    import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
+
+    group: Mapped[DeputyGroup | None] = relationship()
+    attendances: Mapped[list[Attendance]] = relationship(back_populates="activity")
+
+
+class Attendance(Stamped, Audited, Base):
+    """A deputy invited to an activity, and whether they came (2-27)."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        Index("uq_attendance_activity_mandate", "activity_id", "mandate_id", unique=True),
+        Index("ix_attendance_mandate", "mandate_id"),
+        Index("ix_attendance_leave_state", "leave_state"),
+    )
+    audit_kind = "attendance"
+
+    id: Mapped[Id]
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"))
+    status: Mapped[AttendanceStatus] = mapped_column(enum_type(AttendanceStatus))
+    capacity: Mapped[Capacity] = mapped_column(enum_type(Capacity), default=Capacity.DEPUTY)
+    spoke: Mapped[bool] = mapped_column(default=False)
+    speech: Mapped[str] = mapped_column(String(1000), default="")
+    leave_reason: Mapped[str] = mapped_column(String(200), default="")
+    leave_state: Mapped[LeaveState | None] = mapped_column(enum_type(LeaveState))
+    leave_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leave_decided_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_in_by: Mapped[SignInWay | None] = mapped_column(enum_type(SignInWay))
+    import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
+
+    activity: Mapped[Activity] = relationship(back_populates="attendances")
+    mandate: Mapped[Mandate] = relationship()
+    leave_decider: Mapped[User | None] = relationship()
+
+    @property
+    def audit_area(self) -> str:
+        return self.activity.area_code if self.activity else ""
+
+    @property
+    def audit_label(self) -> str:
+        return self.mandate.audit_label if self.mandate else ""
+
+    @property
+    def audit_subject(self) -> tuple[str, int | None]:
+        return "activity", self.activity_id

@@ -1,0 +1,76 @@
+"""``lvzhi serve``: the production server on this machine, and the worker that does long jobs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.kit.jobs import run_worker
+
+
+def _run_gunicorn(host: str, port: int, workers: int, threads: int) -> None:
+    command = [
+        str(Path(sys.executable).with_name("gunicorn")),
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        str(workers),
+        "--threads",
+        str(threads),
+        "--worker-class",
+        "gthread",
+        "--keep-alive",
+        "30",
+        "--timeout",
+        "120",
+        "wsgi:app",
+    ]
+    root = Path(current_app.root_path).parent
+    subprocess.run(command, cwd=root, check=False)  # noqa: S603 - our own interpreter's gunicorn
+
+
+def _run_waitress(host: str, port: int, threads: int) -> None:
+    from waitress import serve as waitress_serve
+
+    waitress_serve(current_app._get_current_object(), host=host, port=port, threads=threads)  # type: ignore[attr-defined]
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="进程数（Linux）")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="每个进程的线程数")
+@with_appcontext
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """启动正式服务器和后台任务进程。"""
+    worker = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "app.cli", "worker"],
+        cwd=Path(current_app.root_path).parent,
+        env=os.environ.copy(),
+    )
+    try:
+        if os.name == "posix":
+            _run_gunicorn(host, port, workers, threads)
+        else:
+            _run_waitress(host, port, workers * threads)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)
+
+
+@click.command("worker", hidden=True)
+@with_appcontext
+def worker() -> None:
+    """后台任务进程（由 serve 启动）。"""
+    run_worker()
+
+
+commands: list[click.Command] = [serve, worker]

@@ -1,0 +1,1 @@
+"""Floor 9: workbooks in: recognition, preview, import, undo."""

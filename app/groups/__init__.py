@@ -1,0 +1,1 @@
+"""Floor 4: deputy groups, posts in them, dated membership."""

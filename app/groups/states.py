@@ -1,0 +1,23 @@
+"""Words of deputy groups."""
+
+from app.kit.i18n import _l
+from app.kit.states import LabelledEnum
+
+
+class GroupKind(LabelledEnum):
+    """Groups by area, by field, joint groups of five levels, central groups (3-04, 2-15, Law art. 27)."""
+
+    AREA = "area", _l("区域代表小组")
+    PROFESSIONAL = "professional", _l("专业代表小组")
+    JOINT = "joint", _l("五级代表联合小组")
+    CENTRAL = "central", _l("中心代表小组")
+
+
+class GroupRole(LabelledEnum):
+    """Posts in a group (2-17, 2-18, 3-09)."""
+
+    LEADER = "leader", _l("组长")
+    VICE_LEADER = "vice_leader", _l("副组长")
+    LINKED_MEMBER = "linked_member", _l("联系的主任会议成员")
+    LIAISON_HEAD = "liaison_head", _l("联络组长")
+    LIAISON_OFFICER = "liaison_officer", _l("联络员")

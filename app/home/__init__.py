@@ -1,0 +1,1 @@
+"""Floor 9: the to-do page, search, preferences."""

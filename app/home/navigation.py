@@ -1,0 +1,92 @@
+"""What every page shows around its content: navigation by the words of the work, areas, the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from werkzeug.routing import BuildError
+
+from app.kit.authorisation import ACTIONS, Role
+from app.kit.i18n import _l
+from app.kit.web import current_actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: its word, the page behind it, the action it needs."""
+
+    label: Any
+    endpoint: str
+    action: str
+    icon: str
+    prefixes: tuple[str, ...] = ()
+
+
+DESKTOP = (
+    Place(_l("首页"), "home.index", "signed_in", "home"),
+    Place(_l("代表"), "registry.mandates", "registry.list", "people", ("registry.mandate", "registry.person", "ledger.file")),
+    Place(_l("小组"), "groups.groups", "groups.view", "group", ("groups.",)),
+    Place(_l("活动"), "activities.activities", "activities.view", "calendar", ("activities.",)),
+    Place(_l("联络站"), "stations.stations", "stations.view", "station", ("stations.",)),
+    Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
+    Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
+    Place(_l("履职台账"), "ledger.records", "ledger.view", "ledger", ("ledger.",)),
+    Place(_l("覆盖与合规"), "oversight.coverage", "oversight.coverage", "coverage", ("oversight.coverage",)),
+    Place(_l("统计与简报"), "oversight.statistics", "oversight.statistics", "statistics", ("oversight.statistics",)),
+    Place(_l("导入表格"), "exchange.imports", "exchange.import", "import", ("exchange.",)),
+    Place(_l("账号"), "accounts.users", "accounts.manage", "account", ("accounts.user",)),
+    Place(_l("审计"), "accounts.audit_events", "audit.read", "audit", ("accounts.audit",)),
+    Place(_l("设置"), "registry.settings", "registry.view_settings", "settings", ("registry.area", "registry.term", "registry.setting", "registry.rule")),
+)
+PHONE = (
+    Place(_l("首页"), "home.index", "signed_in", "home"),
+    Place(_l("履职"), "ledger.mine", "ledger.self_report", "ledger", ("ledger.", "activities.")),
+    Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
+    Place(_l("接待"), "stations.receptions", "stations.view", "station", ("stations.",)),
+    Place(_l("我的"), "accounts.me", "signed_in", "account", ("accounts.",)),
+)
+
+
+def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
+    actor = current_actor()
+    endpoint = request.endpoint or ""
+    items = []
+    for place in places:
+        if not actor.may(ACTIONS[place.action]):
+            continue
+        try:
+            url = url_for(place.endpoint)
+        except BuildError:
+            continue
+        active = endpoint == place.endpoint or endpoint.startswith(place.prefixes or (" ",))
+        items.append({"label": str(place.label), "url": url, "active": active, "icon": place.icon, "children": []})
+    return items
+
+
+def _around() -> dict[str, Any]:
+    """Context of base.html."""
+    actor = current_actor()
+    if actor.user_id is None:
+        return {"actor": actor, "navigation": [], "phone_navigation": []}
+    staff_on_phone = Role.DEPUTY not in actor.roles
+    return {
+        "actor": actor,
+        "navigation": _items(DESKTOP),
+        "phone_navigation": _items(DESKTOP)[:4] + _items(PHONE[-1:]) if staff_on_phone else _items(PHONE),
+        "role_names": "、".join(sorted(role.label for role in actor.roles)),
+    }
+
+
+def may(action: str, area_code: str | None = None, person_id: int | None = None) -> bool:
+    """For templates: may the viewer do this (there, to this person's record)?"""
+    actor = current_actor()
+    wanted = ACTIONS[action]
+    return actor.may(wanted) if area_code is None else actor.may_in(wanted, area_code, person_id)
+
+
+def init_app(app: Flask) -> None:
+    """Gives every page its surroundings."""
+    app.context_processor(_around)
+    app.jinja_env.globals.update(may=may)

@@ -1,0 +1,169 @@
+"""Forms: typed Chinese dates, errors at their field, nothing typed ever lost, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from app.kit.errors import DomainError
+from app.kit.i18n import _l
+from app.kit.states import LabelledEnum
+from app.kit.web import ONCE_FIELD, new_once_token
+from app.kit.workbook.cells import CellError
+from app.kit.workbook.cells import date_ as parse_date
+
+Result = TypeVar("Result")
+REQUIRED = _l("请填写这一项。")
+
+
+class BaseForm(FlaskForm):
+    """A form with a CSRF token and a once-token; a failed form comes back with everything that was typed."""
+
+    once = HiddenField(name=ONCE_FIELD)
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.once.data:
+            self.once.data = new_once_token()
+
+    @property
+    def sent_version(self) -> int | None:
+        """Version of the record the form was opened on."""
+        return int(self.version.data) if str(self.version.data or "").isdigit() else None
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, by field name, without the form's own fields."""
+        return {
+            name: field.data
+            for name, field in self._fields.items()
+            if name not in {"csrf_token", "once", "version", "submit"}
+        }
+
+    def attempt(self, operation: Callable[..., Result], *args: Any, **kwargs: Any) -> Result | None:
+        """Carries out the operation; a refusal becomes an error at its field and gives None."""
+        try:
+            return operation(*args, **kwargs)
+        except DomainError as error:
+            self.refuse(error)
+        except StaleDataError:
+            self.refuse(
+                DomainError(_l("这条记录刚刚被别人修改过。您填写的内容都还在，请对照最新内容后再保存。"))
+            )
+        return None
+
+    def refuse(self, error: DomainError) -> None:
+        """Shows a refusal at the field it belongs to, or on top."""
+        field = self._fields.get(error.field or "")
+        if field is not None:
+            field.errors = [*field.errors, error.message]
+        else:
+            self.form_errors.append(error.message)
+
+
+class DateField(Field):
+    """A day typed as people type it (2024.3.5, 2024年3月5日, 20240305 …) or picked."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = parse_date(typed)
+        except CellError as error:
+            raise ValueError(str(error)) from error
+
+
+class TextField(StringField):
+    """One line of text, trimmed, empty means none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = str(self.data).replace("\x00", "").strip()
+
+
+class IdsField(SelectMultipleField):
+    """Chosen records by number, as the people picker sends them; the route says what may be chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, coerce=int, choices=[], validate_choice=False, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            self.data = [int(value) for value in valuelist if str(value).strip()]
+        except ValueError as error:
+            self.data = []
+            raise ValueError(str(_l("选择的人员无效，请重新选择。"))) from error
+
+
+class IdField(Field):
+    """One chosen record by number."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+            self.data = None
+            raise ValueError(str(_l("选择无效，请重新选择。")))
+        self.data = int(typed) if typed else None
+
+
+class NumberField(IntegerField):
+    """A whole number, full-width digits allowed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = int(typed)
+        except ValueError as error:
+            raise ValueError(str(_l("请填写整数。"))) from error
+        if abs(self.data) > 2_000_000_000:
+            raise ValueError(str(_l("数字太大，请检查。")))
+
+
+def enum_field(label: Any, enum: type[LabelledEnum], *, optional: bool = False, **kwargs: Any) -> SelectField:
+    """A choice among the members of an enum, by label."""
+
+    def coerce(value: Any) -> LabelledEnum | None:
+        return enum(value) if value not in (None, "", "None") else None
+
+    def choices() -> list[tuple[str, str]]:
+        empty = [("", "—")] if optional else []
+        return empty + enum.choices()
+
+    return SelectField(
+        label, choices=choices, coerce=coerce, validators=[Optional()] if optional else [required()], **kwargs
+    )
+
+
+def required() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(message=REQUIRED)
+
+
+def at_most(characters: int) -> Length:
+    """Not longer than this many characters."""
+    return Length(max=characters, message=_l("不能超过 %(max)s 个字，请缩短。", max=characters))

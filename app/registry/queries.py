@@ -1,0 +1,244 @@
+"""Reading the registry. What a person may see is one ``select_visible_…`` per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from app.extensions import db
+from app.kit import clock
+from app.kit.authorisation import Action, Actor
+from app.kit.database import within
+from app.kit.errors import NotFound
+from app.kit.i18n import _l
+from app.registry.models import Area, Delegation, Mandate, Person, Post, RuleSet, Suspension, Term
+from app.registry.policy import LIST_DEPUTIES, VIEW_DEPUTIES
+from app.registry.states import Level, MandateStanding
+
+MISSING = _l("没有找到这条记录，或者它不在您的管理范围内。")
+
+
+def in_office(on: date) -> ColumnElement[bool]:
+    """Began by that day, not ended by it, not suspended on it. Denominators count only this."""
+    suspended = exists().where(
+        Suspension.mandate_id == Mandate.id,
+        Suspension.began_on <= on,
+        or_(Suspension.ended_on.is_(None), Suspension.ended_on > on),
+    )
+    return and_(
+        Mandate.began_on <= on, or_(Mandate.ended_on.is_(None), Mandate.ended_on > on), ~suspended
+    )
+
+
+def visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> ColumnElement[bool]:
+    """Mandates the actor may see for this action: kept in their areas, or their own."""
+    scope = within(Mandate.scope_code, actor.areas(action))
+    if actor.owns(action):
+        return or_(scope, Mandate.person_id == actor.person_id)
+    return scope
+
+
+def select_visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> Select[Any]:
+    """Mandates with their persons."""
+    return select(Mandate).join(Person, Person.id == Mandate.person_id).where(visible_mandates(actor, action))
+
+
+def get_visible_mandate(actor: Actor, mandate_id: int, action: Action = VIEW_DEPUTIES) -> Mandate:
+    """The mandate; NotFound where it does not exist or lies outside the actor's scope."""
+    found = db.session.scalar(select_visible_mandates(actor, action).where(Mandate.id == mandate_id))
+    if found is None:
+        raise NotFound(MISSING)
+    return found  # type: ignore[no-any-return]
+
+
+def get_visible_person(actor: Actor, person_id: int, action: Action = VIEW_DEPUTIES) -> Person:
+    """A person one of whose mandates the actor may see."""
+    wanted = select(Mandate.id).where(Mandate.person_id == person_id, visible_mandates(actor, action))
+    found = db.session.get(Person, person_id)
+    if found is None or db.session.scalar(wanted.limit(1)) is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def search_person(q: str) -> ColumnElement[bool]:
+    """Finds a deputy by name or given name, by pinyin or initials, by card number or phone.
+
+    Every form is a prefix, written as a range that an index serves.
+    """
+    text = "".join(q.split())
+    if text.isascii() and any(c.isdigit() for c in text):
+        return or_(_begins(Mandate.card_no, text), _begins(Person.phone, text))
+    if text.isascii():
+        lowered = text.lower()
+        return or_(_begins(Person.initials, lowered), _begins(Person.pinyin, lowered))
+    return or_(_begins(Person.name, text), _begins(Person.given_name, text))
+
+
+def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
+    return and_(column >= prefix, column < prefix + chr(0x10FFFF))
+
+
+def find_area(code: str) -> Area | None:
+    """The area with this code."""
+    return db.session.get(Area, code)
+
+
+def get_area(code: str) -> Area:
+    """The area with this code; NotFound otherwise."""
+    found = find_area(code)
+    if found is None:
+        raise NotFound(_l("没有代码为“%(code)s”的行政区划，请核对区划代码。", code=code))
+    return found
+
+
+def list_areas(prefixes: Sequence[str]) -> list[Area]:
+    """Areas whose code begins with one of the prefixes, by code."""
+    return list(db.session.scalars(select(Area).where(within(Area.code, prefixes)).order_by(Area.code)))
+
+
+def list_townships(area_code: str) -> list[Area]:
+    """Townships of an area (or the township itself), by code as the office listed them."""
+    wanted = select(Area).where(within(Area.code, [area_code]), func.length(Area.code) == 9)
+    return list(db.session.scalars(wanted.order_by(Area.created_at, Area.code)))
+
+
+def list_terms(area_code: str) -> list[Term]:
+    """Terms of the congresses inside an area, and of those above it."""
+    above = [area_code[:n] for n in (0, 2, 4, 6) if n < len(area_code)]
+    wanted = select(Term).where(or_(within(Term.area_code, [area_code]), Term.area_code.in_(above)))
+    return list(db.session.scalars(wanted.order_by(Term.level, Term.area_code, Term.ordinal)))
+
+
+def find_term(area_code: str, level: Level, on: date) -> Term | None:
+    """The term of an area's congress that runs on a day."""
+    return db.session.scalar(
+        select(Term)
+        .where(Term.area_code == area_code, Term.level == level, Term.started_on <= on)
+        .where(or_(Term.ended_on.is_(None), Term.ended_on > on))
+        .order_by(Term.started_on.desc())
+        .limit(1)
+    )
+
+
+def find_rule_set(area_code: str, topic: str, on: date) -> RuleSet | None:
+    """The rules of a topic in force for an area on a day: its own, else those of the nearest area above."""
+    codes = [area_code[:n] for n in (0, 2, 4, 6, 9, 12) if n <= len(area_code)]
+    return db.session.scalar(
+        select(RuleSet)
+        .where(RuleSet.topic == topic, RuleSet.area_code.in_(codes), RuleSet.valid_from <= on)
+        .order_by(func.length(RuleSet.area_code).desc(), RuleSet.valid_from.desc())
+        .limit(1)
+    )
+
+
+def list_delegations(prefixes: Sequence[str]) -> list[Delegation]:
+    """Delegations of the areas."""
+    return list(
+        db.session.scalars(
+            select(Delegation).where(within(Delegation.area_code, prefixes)).order_by(Delegation.name)
+        )
+    )
+
+
+def standing_of(mandate: Mandate, on: date) -> MandateStanding:
+    """Where a mandate stands on a day."""
+    if mandate.began_on > on:
+        return MandateStanding.NOT_BEGUN
+    if mandate.ended_on is not None and mandate.ended_on <= on:
+        return MandateStanding.ENDED
+    for suspension in mandate.suspensions:
+        if suspension.began_on <= on and (suspension.ended_on is None or suspension.ended_on > on):
+            return MandateStanding.SUSPENDED
+    return MandateStanding.IN_OFFICE
+
+
+def list_visible_mandates(actor: Actor, person_id: int) -> list[Mandate]:
+    """A person's mandates the actor may see, those in office first."""
+    today = clock.today()
+    found = db.session.scalars(select_visible_mandates(actor).where(Mandate.person_id == person_id)).all()
+    ended = {m.id: m.ended_on is not None and m.ended_on <= today for m in found}
+    return sorted(found, key=lambda m: (ended[m.id], m.level.rank, -m.began_on.toordinal()))
+
+
+def list_posts(person_id: int) -> list[Post]:
+    """Posts a person holds or held, latest first."""
+    wanted = select(Post).where(Post.person_id == person_id).order_by(Post.began_on.desc())
+    return list(db.session.scalars(wanted))
+
+
+def get_visible_suspension(actor: Actor, suspension_id: int, action: Action) -> Suspension:
+    """A suspension of a mandate in the actor's scope."""
+    found = db.session.get(Suspension, suspension_id)
+    if found is None or not actor.may_in(action, found.mandate.scope_code):
+        raise NotFound(MISSING)
+    return found
+
+
+def get_visible_area(actor: Actor, code: str, action: Action) -> Area:
+    """An area inside the actor's scope."""
+    found = find_area(code)
+    if found is None or not actor.may_in(action, found.code):
+        raise NotFound(MISSING)
+    return found
+
+
+def get_visible_term(actor: Actor, term_id: int, action: Action) -> Term:
+    """A term of a congress inside the actor's scope."""
+    found = db.session.get(Term, term_id)
+    if found is None or not actor.may_in(action, found.area_code):
+        raise NotFound(MISSING)
+    return found
+
+
+def list_terms_for(prefixes: Sequence[str]) -> list[Term]:
+    """Terms deputies of these areas sit in: of congresses inside them and above them."""
+    above = {prefix[:n] for prefix in prefixes for n in (0, 2, 4, 6) if n < len(prefix)}
+    wanted = select(Term).where(or_(within(Term.area_code, prefixes), Term.area_code.in_(above)))
+    return list(db.session.scalars(wanted.order_by(func.length(Term.area_code), Term.area_code, Term.ordinal.desc())))
+
+
+def list_rule_sets(prefixes: Sequence[str]) -> list[RuleSet]:
+    """Rules of the areas, latest first."""
+    wanted = select(RuleSet).where(within(RuleSet.area_code, prefixes))
+    return list(db.session.scalars(wanted.order_by(RuleSet.area_code, RuleSet.topic, RuleSet.valid_from.desc())))
+
+
+def list_options(
+    actor: Actor, *, q: str = "", ids: Sequence[int] = (), limit: int = 12
+) -> list[tuple[int, str, str]]:
+    """(mandate, name, note) of deputies in office matching what was typed, or of chosen ones."""
+    wanted = _select_options(actor)
+    if ids:
+        wanted = wanted.where(Mandate.id.in_(ids))
+    else:
+        wanted = wanted.where(search_person(q), in_office(clock.today())).limit(limit)
+    return [_option(row) for row in db.session.execute(wanted)]
+
+
+def _select_options(actor: Actor) -> Select[Any]:
+    return (
+        select(Mandate.id, Person.name, Mandate.level, Area.name, Mandate.card_no)
+        .join(Person, Person.id == Mandate.person_id)
+        .join(Area, Area.code == Mandate.scope_code)
+        .where(visible_mandates(actor, LIST_DEPUTIES))
+        .order_by(Person.pinyin, Mandate.level, Mandate.id)
+    )
+
+
+def _option(row: Any) -> tuple[int, str, str]:
+    return row[0], row[1], " · ".join(part for part in (row[2].label, row[3], row[4]) if part)
+
+
+def match_pasted(actor: Actor, names: Sequence[str]) -> dict[str, list[tuple[int, str, str]]]:
+    """Deputies in office for each pasted name or card number; several where the name fits several."""
+    found: dict[str, list[tuple[int, str, str]]] = {name: [] for name in names}
+    wanted = _select_options(actor).where(
+        in_office(clock.today()), or_(Person.name.in_(found), Mandate.card_no.in_(found))
+    )
+    for row in db.session.execute(wanted):
+        key = row[4] if row[4] in found else row[1]
+        found[key].append(_option(row))
+    return found

