@@ -93,8 +93,6 @@ def _make_app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -
         db.create_all()
         db.session.remove()
         if database == "sqlite":
-            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            db.session.remove()
             db.engine.dispose()
             template = folder / "template.sqlite3"
             shutil.copy(folder / "lvzhi.sqlite3", template)
