@@ -1,0 +1,42 @@
+"""Numbers of registers (JD20230001): one series per office, kind and year; none is ever given twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from app.extensions import db
+from app.kit.errors import DomainError
+from app.kit.i18n import _l
+
+
+def claim_number(
+    model: type[Any], office_code: str, typed: str, *, prefix: str, digits: int = 4, row_id: int | None = None
+) -> str:
+    """The number a new row of ``model`` gets in its office's register.
+
+    What was typed from the paper register, if it is free; else the next one after ``prefix``. ``model`` has
+    ``office_code`` and ``number``; ``row_id`` is the row that is being corrected. Holds the office's series
+    until the transaction ends, so that two clerks at once get two numbers.
+    """
+    _hold(f"{model.__tablename__}:{office_code}")
+    of_office = select(model.number).where(model.office_code == office_code)
+    if typed:
+        taken = of_office.where(model.number == typed, model.id != (row_id or 0))
+        if db.session.scalar(taken.limit(1)) is not None:
+            raise DomainError(_l("编号%(number)s已经用过，请换一个，或留空由系统编号。", number=typed), "number")
+        return typed
+    series = of_office.where(model.number.startswith(prefix, autoescape=True))
+    longest_first = series.order_by(func.length(model.number).desc(), model.number.desc())
+    for number in db.session.scalars(longest_first):
+        serial = number[len(prefix) :]
+        if serial.isascii() and serial.isdigit():
+            return f"{prefix}{int(serial) + 1:0{digits}d}"
+    return f"{prefix}{1:0{digits}d}"
+
+
+def _hold(name: str) -> None:
+    """Writers of one series queue. On SQLite every writer holds the database's only write lock already."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
