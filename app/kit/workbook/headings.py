@@ -237,7 +237,7 @@ def data_rows(rows: Iterable[Row], recognition: Recognition) -> Iterator[tuple[i
     mapped = list(recognition.columns.items())
     telling = [column for column, _key in mapped if column not in recognition.serial_columns]
     surroundings = Surroundings(
-        columns={column: recognition.headings[column] for column, _key in mapped},
+        headings=recognition.headings,
         above=recognition.above,
         merged=recognition.merged,
     )

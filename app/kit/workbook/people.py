@@ -147,7 +147,8 @@ def sex(cell: Cell) -> str | None:
 def id_number(cell: Cell) -> str | None:
     """An 18-character identity number with a real date and the right check character (GB 11643).
 
-    The area code is not checked: numbers issued under abolished codes are valid.
+    The area code is not checked: numbers issued under abolished codes are valid. Messages do not repeat the
+    number, which is nobody else's business.
     """
     if isinstance(cell, float | int):
         raise CellError(_l("身份证号须为文本格式；请把单元格设为文本后重新填写，否则末尾几位会丢失。"))
@@ -155,12 +156,12 @@ def id_number(cell: Cell) -> str | None:
     if value in NOTHING:
         return None
     if not re.fullmatch(r"[0-9]{17}[0-9X]", value):
-        raise CellError(_l("“%(value)s”不是身份证号；请填写 18 位号码。", value=shown(cell)))
+        raise CellError(_l("身份证号须为 18 位；请核对后重新填写。"))
     try:
         date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError:
-        raise CellError(_l("身份证号“%(value)s”中的出生日期不存在；请核对。", value=shown(cell))) from None
+        raise CellError(_l("身份证号中的出生日期不存在；请核对。")) from None
     total = sum(int(digit) * weight for digit, weight in zip(value, _ID_WEIGHTS, strict=False))
     if "10X98765432"[total % 11] != value[17]:
-        raise CellError(_l("身份证号“%(value)s”的校验位不对；请核对每一位。", value=shown(cell)))
+        raise CellError(_l("身份证号的校验位不对；请核对每一位。"))
     return value

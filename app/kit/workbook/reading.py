@@ -94,7 +94,7 @@ class _Parser:
         self.left = float(seconds)
         self.late = False
         self.sheet = 0
-        self.pending = "sent"  # the rows of this sheet: unasked, sending or sent
+        self.pending = "gone"  # the rows of this sheet: unasked, sending, sent or gone
         self.child = subprocess.Popen(  # noqa: S603 - this interpreter, our own script, no shell
             [sys.executable, "-P", str(_CHILD), str(path.resolve()), str(memory_mb), str(seconds)],
             stdin=subprocess.PIPE,
@@ -130,14 +130,17 @@ class _Parser:
                 self.send(b"-")
             while self.pending == "sending":
                 self.receive_rows()
+            self.pending = "gone"
 
     def rows(self, sheet: int) -> Iterator[Row]:
-        """The rows of the sheet announced last; nothing once the next sheet has been asked for."""
+        """The rows of the sheet announced last."""
         if sheet == self.sheet and self.pending == "unasked":
             self.pending = "sending"
             self.send(b"R")
         while sheet == self.sheet and self.pending == "sending":
             yield from self.unpack(self.receive_rows())
+        if sheet != self.sheet or self.pending != "sent":
+            raise RuntimeError("the rows of a sheet are to be read before the next sheet is asked for")
 
     def receive_rows(self) -> bytes:
         """One frame of rows; at the end of the sheet an empty one."""

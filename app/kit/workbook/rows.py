@@ -64,12 +64,12 @@ class MergedDown:
 class Surroundings:
     """Knows the rows around and between the data of one sheet. Rows must come in order."""
 
-    def __init__(self, columns: Mapping[int, str], above: frozenset[str], merged: Sequence[Merged]) -> None:
-        """``columns``: the headings by column; ``above``: texts over the headings, without white space."""
-        self._columns = {column: normalise_heading(text) for column, text in columns.items()}
-        self._headings = frozenset(map(squeezed, columns.values()))
+    def __init__(self, headings: Mapping[int, str], above: frozenset[str], merged: Sequence[Merged]) -> None:
+        """``headings`` by column; ``above``: texts over the headings, without white space."""
+        self._columns = {column: normalise_heading(text) for column, text in headings.items()}
+        self._headings = frozenset(map(squeezed, headings.values()))
         self._above = above
-        span = max(3, (max(columns, default=0) + 1) // 2)
+        span = max(3, (max(headings, default=0) + 1) // 2)
         self._titles = {area[0] for area in merged if area[0] == area[2] and area[3] - area[1] + 1 >= span}
         self._in_notes = False
 
