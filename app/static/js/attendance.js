@@ -19,10 +19,18 @@
     list.querySelector("[data-count-spoke]").textContent = spoke;
   }
 
+  // Where a reason is asked for, the next thing typed is the reason.
+  function toReason(row) {
+    const reason = row.querySelector(".reason");
+    const style = getComputedStyle(reason);
+    if (style.display !== "none" && style.visibility !== "hidden") reason.focus();
+  }
+
   function set(row, radio) {
     radio.checked = true;
     radio.focus();
     radio.dispatchEvent(new Event("change", { bubbles: true }));
+    toReason(row);
   }
 
   function move(list, row, step) {
@@ -33,10 +41,13 @@
 
   document.addEventListener("change", (event) => {
     const list = event.target.closest?.("[data-attendance]");
-    if (!list) return;
-    count(list);
-    const reason = event.target.closest("[data-row]")?.querySelector(".reason");
-    if (reason && event.isTrusted && event.target.type === "radio" && getComputedStyle(reason).display !== "none" && !window.matchMedia("(pointer: coarse)").matches) reason.focus();
+    if (list) count(list);
+  });
+
+  // Not by touch, where the screen keyboard would cover the list; not by arrow keys, which pass through a status.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.("[data-attendance] [data-row]");
+    if (row && event.target.type === "radio" && event.detail > 0 && !window.matchMedia("(pointer: coarse)").matches) toReason(row);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -44,7 +55,7 @@
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const list = row.closest("[data-attendance]");
     const typing = event.target.matches("[type=text]");
-    if (event.key === "ArrowDown" || event.key === "ArrowUp" || (typing && event.key === "Enter")) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp" || event.key === "Enter") {
       event.preventDefault();
       move(list, row, event.key === "ArrowUp" ? -1 : 1);
       return;
