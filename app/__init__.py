@@ -24,6 +24,7 @@ FEATURES = (
     "suggestions",
     "duty_reports",
     "oversight",
+    "performance_file",
     "exchange",
     "home",
 )

@@ -33,12 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [
         item
         for item in items
-        if not (item.get_closest_marker("sqlite_only") and "postgresql" in getattr(item, "callspec", _NoCall).params.values())
+        if not (item.get_closest_marker("sqlite_only") and "postgresql" in _parameters(item))
     ]
 
 
-class _NoCall:
-    params: dict[str, Any] = {}
+def _parameters(item: pytest.Item) -> list[object]:
+    call = getattr(item, "callspec", None)
+    return list(call.params.values()) if call else []
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +77,7 @@ def _make_app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -
         name = f"lvzhi_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         server.psql(f'CREATE DATABASE "{name}";')
         # Tests need not survive power failure.
-        server.psql(f"ALTER DATABASE \"{name}\" SET synchronous_commit = off;")
+        server.psql(f'ALTER DATABASE "{name}" SET synchronous_commit = off;')
         url = server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
     app = create_app(
         {

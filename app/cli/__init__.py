@@ -9,7 +9,6 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from app.extensions import db
 from app.kit.errors import DomainError
 
 MODULES = ("setup", "imports", "reports", "accounts", "audit", "ledger", "files", "demo", "backup", "server")
@@ -36,7 +35,7 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
-        error.show()
+        click.echo(error.format_message(), err=True)
         code = 2
     except click.Abort:
         click.echo("已中断，没有写入任何内容。", err=True)
@@ -45,8 +44,3 @@ def main() -> None:
         click.echo(str(error), err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def finish() -> None:
-    """Commits what a command did: once, at its end."""
-    db.session.commit()

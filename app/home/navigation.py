@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask_babel import get_locale
 from werkzeug.routing import BuildError
 
+from app.home import areas
 from app.kit.authorisation import ACTIONS, Role
 from app.kit.i18n import _l
 from app.kit.web import current_actor
@@ -26,7 +28,13 @@ class Place:
 
 DESKTOP = (
     Place(_l("首页"), "home.index", "signed_in", "home"),
-    Place(_l("代表"), "registry.mandates", "registry.list", "people", ("registry.mandate", "registry.person", "ledger.file")),
+    Place(
+        _l("代表"),
+        "registry.mandates",
+        "registry.list",
+        "people",
+        ("registry.mandate", "registry.person", "performance_file.show"),
+    ),
     Place(_l("小组"), "groups.groups", "groups.view", "group", ("groups.",)),
     Place(_l("活动"), "activities.activities", "activities.view", "calendar", ("activities.",)),
     Place(_l("联络站"), "stations.stations", "stations.view", "station", ("stations.",)),
@@ -34,11 +42,23 @@ DESKTOP = (
     Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
     Place(_l("履职台账"), "ledger.records", "ledger.view", "ledger", ("ledger.",)),
     Place(_l("覆盖与合规"), "oversight.coverage", "oversight.coverage", "coverage", ("oversight.coverage",)),
-    Place(_l("统计与简报"), "oversight.statistics", "oversight.statistics", "statistics", ("oversight.statistics",)),
+    Place(
+        _l("统计与简报"),
+        "oversight.statistics",
+        "oversight.statistics",
+        "statistics",
+        ("oversight.statistics",),
+    ),
     Place(_l("导入表格"), "exchange.imports", "exchange.import", "import", ("exchange.",)),
     Place(_l("账号"), "accounts.users", "accounts.manage", "account", ("accounts.user",)),
     Place(_l("审计"), "accounts.audit_events", "audit.read", "audit", ("accounts.audit",)),
-    Place(_l("设置"), "registry.settings", "registry.view_settings", "settings", ("registry.area", "registry.term", "registry.setting", "registry.rule")),
+    Place(
+        _l("设置"),
+        "registry.settings",
+        "registry.view_settings",
+        "settings",
+        ("registry.area", "registry.term", "registry.setting", "registry.rule"),
+    ),
 )
 PHONE = (
     Place(_l("首页"), "home.index", "signed_in", "home"),
@@ -61,21 +81,48 @@ def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
         except BuildError:
             continue
         active = endpoint == place.endpoint or endpoint.startswith(place.prefixes or (" ",))
-        items.append({"label": str(place.label), "url": url, "active": active, "icon": place.icon, "children": []})
+        items.append(
+            {"label": str(place.label), "url": url, "active": active, "icon": place.icon, "children": []}
+        )
     return items
 
 
 def _around() -> dict[str, Any]:
     """Context of base.html."""
     actor = current_actor()
-    if actor.user_id is None:
-        return {"actor": actor, "navigation": [], "phone_navigation": []}
-    staff_on_phone = Role.DEPUTY not in actor.roles
-    return {
+    english = str(get_locale() or "").startswith("en")
+    around: dict[str, Any] = {
         "actor": actor,
+        "html_lang": "en" if english else "zh-CN",
+        "big_text": bool(actor.preferences.get("big_text")),
+        "navigation": [],
+        "phone_navigation": [],
+    }
+    if actor.user_id is None:
+        return around
+    area, offered = areas.current(actor)
+    on_phone = _items(PHONE) if Role.DEPUTY in actor.roles else [*_items(DESKTOP)[:4], *_items(PHONE[-1:])]
+    return {
+        **around,
         "navigation": _items(DESKTOP),
-        "phone_navigation": _items(DESKTOP)[:4] + _items(PHONE[-1:]) if staff_on_phone else _items(PHONE),
-        "role_names": "、".join(sorted(role.label for role in actor.roles)),
+        "phone_navigation": on_phone,
+        "account": {
+            "key": actor.user_id,
+            "name": actor.name,
+            "role": "、".join(sorted(role.label for role in actor.roles)),
+        },
+        "current_area": area,
+        "area_choices": offered,
+        "links": {
+            "home": url_for("home.index"),
+            "search": url_for("home.search"),
+            "inbox": url_for("home.index"),
+            "area": url_for("home.area"),
+            "password": url_for("accounts.change_password"),
+            "language": url_for("accounts.set_preferences"),
+            "big_text": url_for("accounts.set_preferences"),
+            "sign_out": url_for("accounts.logout"),
+        },
     }
 
 

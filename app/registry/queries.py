@@ -12,7 +12,7 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
-from app.kit.errors import NotFound
+from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.registry.models import Area, Delegation, Mandate, Person, Post, RuleSet, Suspension, Term
 from app.registry.policy import LIST_DEPUTIES, VIEW_DEPUTIES
@@ -28,9 +28,7 @@ def in_office(on: date) -> ColumnElement[bool]:
         Suspension.began_on <= on,
         or_(Suspension.ended_on.is_(None), Suspension.ended_on > on),
     )
-    return and_(
-        Mandate.began_on <= on, or_(Mandate.ended_on.is_(None), Mandate.ended_on > on), ~suspended
-    )
+    return and_(Mandate.began_on <= on, or_(Mandate.ended_on.is_(None), Mandate.ended_on > on), ~suspended)
 
 
 def visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> ColumnElement[bool]:
@@ -197,13 +195,17 @@ def list_terms_for(prefixes: Sequence[str]) -> list[Term]:
     """Terms deputies of these areas sit in: of congresses inside them and above them."""
     above = {prefix[:n] for prefix in prefixes for n in (0, 2, 4, 6) if n < len(prefix)}
     wanted = select(Term).where(or_(within(Term.area_code, prefixes), Term.area_code.in_(above)))
-    return list(db.session.scalars(wanted.order_by(func.length(Term.area_code), Term.area_code, Term.ordinal.desc())))
+    return list(
+        db.session.scalars(wanted.order_by(func.length(Term.area_code), Term.area_code, Term.ordinal.desc()))
+    )
 
 
 def list_rule_sets(prefixes: Sequence[str]) -> list[RuleSet]:
     """Rules of the areas, latest first."""
     wanted = select(RuleSet).where(within(RuleSet.area_code, prefixes))
-    return list(db.session.scalars(wanted.order_by(RuleSet.area_code, RuleSet.topic, RuleSet.valid_from.desc())))
+    return list(
+        db.session.scalars(wanted.order_by(RuleSet.area_code, RuleSet.topic, RuleSet.valid_from.desc()))
+    )
 
 
 def list_options(
@@ -242,3 +244,19 @@ def match_pasted(actor: Actor, names: Sequence[str]) -> dict[str, list[tuple[int
         key = row[4] if row[4] in found else row[1]
         found[key].append(_option(row))
     return found
+
+
+def get_mandate_by_card(card_no: str, area_code: str | None = None) -> Mandate:
+    """The deputy with this card number; where several offices use it, ``area_code`` tells which."""
+    wanted = select(Mandate).where(Mandate.card_no == card_no)
+    if area_code:
+        wanted = wanted.where(within(Mandate.scope_code, [area_code]))
+    found = list(db.session.scalars(wanted.order_by(Mandate.id).limit(3)))
+    if not found:
+        raise NotFound(_l("没有证号为“%(card)s”的代表，请核对证号。", card=card_no))
+    if len(found) > 1:
+        offices = "、".join(mandate.office_code for mandate in found)
+        raise DomainError(
+            _l("证号“%(card)s”在几个县重复（%(offices)s），请用 --area 指明。", card=card_no, offices=offices)
+        )
+    return found[0]

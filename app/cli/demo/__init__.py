@@ -53,7 +53,9 @@ def demo(if_empty: bool, show_accounts: bool) -> None:
     if occupied:
         if if_empty:
             return
-        raise click.UsageError("数据库里已有数据，演示县只能装入空数据库。请另设 LVZHI_DATA_DIR 或 DATABASE_URL 后再试。")
+        raise click.UsageError(
+            "数据库里已有数据，演示县只能装入空数据库。请另设 LVZHI_DATA_DIR 或 DATABASE_URL 后再试。"
+        )
     with audit.acting_as(operator("demo", "demo")):
         maker = Maker(db.session(), clock.today())
         with click.progressbar(length=5, label="正在装入演示县", show_eta=False) as bar:
@@ -73,7 +75,9 @@ def demo(if_empty: bool, show_accounts: bool) -> None:
             db.session.commit()
             bar.update(1)
     notes = _notes()
-    notes.write_text(json.dumps({"password": password, "accounts": accounts}, ensure_ascii=False), encoding="utf-8")
+    notes.write_text(
+        json.dumps({"password": password, "accounts": accounts}, ensure_ascii=False), encoding="utf-8"
+    )
     notes.chmod(0o600)
     if not if_empty:
         _show()

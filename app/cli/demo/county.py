@@ -17,20 +17,44 @@ from app.stations.states import StationKind
 from app.suggestions.models import HandlingUnit
 
 TOWNSHIPS = (
-    "澜城街道", "滨河街道", "白沙镇", "石桥镇", "柳林镇", "双溪镇",
-    "云岭镇", "茶亭镇", "南浦镇", "青禾乡", "竹山乡", "松坪乡",
-)  # fmt: skip
+    "澜城街道",
+    "滨河街道",
+    "白沙镇",
+    "石桥镇",
+    "柳林镇",
+    "双溪镇",
+    "云岭镇",
+    "茶亭镇",
+    "南浦镇",
+    "青禾乡",
+    "竹山乡",
+    "松坪乡",
+)
 UNITS = (
-    "县教育局", "县卫生健康局", "县交通运输局", "县水利局", "县农业农村局", "县住房和城乡建设局", "县自然资源局",
-    "县民政局", "县医疗保障局", "县城市管理局", "县生态环境分局", "县供电公司",
-)  # fmt: skip
+    "县教育局",
+    "县卫生健康局",
+    "县交通运输局",
+    "县水利局",
+    "县农业农村局",
+    "县住房和城乡建设局",
+    "县自然资源局",
+    "县民政局",
+    "县医疗保障局",
+    "县城市管理局",
+    "县生态环境分局",
+    "县供电公司",
+)
 
 
 def build_county(maker: Maker) -> None:
     """Everything that stands before the deputies."""
     _areas(maker)
     _terms(maker)
-    for code, name in ((COUNTY, "清澜县人民代表大会"), (CITY, "东湖市人民代表大会"), (PROVINCE, "东海省人民代表大会")):
+    for code, name in (
+        (COUNTY, "清澜县人民代表大会"),
+        (CITY, "东湖市人民代表大会"),
+        (PROVINCE, "东海省人民代表大会"),
+    ):
         maker.add(ElectingUnit, area_code=code, name=name)
     for number, name in enumerate(TOWNSHIPS, 101):
         code = f"{COUNTY}{number}"
@@ -38,19 +62,51 @@ def build_county(maker: Maker) -> None:
         for level, count in ((Level.COUNTY, 9), (Level.TOWNSHIP, 18)):
             for district in range(1, count + 1):
                 suffix = "县代表" if level is Level.COUNTY else ""
-                maker.add(ElectoralDistrict, area_code=code, level=level, name=f"{name}第{district}{suffix}选区")
+                maker.add(
+                    ElectoralDistrict, area_code=code, level=level, name=f"{name}第{district}{suffix}选区"
+                )
         for index, (word, kind) in enumerate(
-            (("人大代表联络站", StationKind.TOWNSHIP), ("社区联络站", StationKind.COMMUNITY), ("村级联络站", StationKind.VILLAGE))
+            (
+                ("人大代表联络站", StationKind.TOWNSHIP),
+                ("社区联络站", StationKind.COMMUNITY),
+                ("村级联络站", StationKind.VILLAGE),
+            )
         ):
             maker.add(
-                Station, office_code=COUNTY, area_code=code, name=f"{name}{word}", kind=kind, model=index == 0 and number % 3 == 0,
-                address=f"{name}文化路{number - 90}号", opening="每月15日 9:00—11:30", head_name="", phone=f"0999-88{number}{index}0",
-            )  # fmt: skip
+                Station,
+                office_code=COUNTY,
+                area_code=code,
+                name=f"{name}{word}",
+                kind=kind,
+                model=index == 0 and number % 3 == 0,
+                address=f"{name}文化路{number - 90}号",
+                opening="每月15日 9:00—11:30",
+                head_name="",
+                phone=f"0999-88{number}{index}0",
+            )
     maker.add(Delegation, area_code=COUNTY, name="清澜县代表团")
     for number in range(1, 13):
-        maker.add(DeputyGroup, area_code=COUNTY, name=f"第{number}代表小组", kind=GroupKind.AREA, guided_by="", began_on=maker.term_began)
-    for name, committee in (("农业农村专业小组", "农业与农村委员会"), ("教科文卫专业小组", "教育科学文化卫生委员会"), ("城建环保专业小组", "环境与资源保护委员会")):
-        maker.add(DeputyGroup, area_code=COUNTY, name=name, kind=GroupKind.PROFESSIONAL, guided_by=committee, began_on=maker.term_began)
+        maker.add(
+            DeputyGroup,
+            area_code=COUNTY,
+            name=f"第{number}代表小组",
+            kind=GroupKind.AREA,
+            guided_by="",
+            began_on=maker.term_began,
+        )
+    for name, committee in (
+        ("农业农村专业小组", "农业与农村委员会"),
+        ("教科文卫专业小组", "教育科学文化卫生委员会"),
+        ("城建环保专业小组", "环境与资源保护委员会"),
+    ):
+        maker.add(
+            DeputyGroup,
+            area_code=COUNTY,
+            name=name,
+            kind=GroupKind.PROFESSIONAL,
+            guided_by=committee,
+            began_on=maker.term_began,
+        )
     for name in UNITS:
         maker.add(HandlingUnit, area_code=COUNTY, name=name)
 
@@ -69,9 +125,25 @@ def _areas(maker: Maker) -> None:
     for code, name, kind, parent in rows:
         maker.add(Area, code=code, name=name, kind=kind, parent_code=parent)
     rules = default_rules().model_dump(mode="json", exclude_none=True)
-    maker.add(RuleSet, area_code=COUNTY, topic="duty_reports", valid_from=date(2000, 1, 1), content=rules, document="清澜县人大代表报告履职情况办法（试行）", version=1)
+    maker.add(
+        RuleSet,
+        area_code=COUNTY,
+        topic="duty_reports",
+        valid_from=date(2000, 1, 1),
+        content=rules,
+        document="清澜县人大代表报告履职情况办法（试行）",
+        version=1,
+    )
     receptions = yaml.safe_load("{day_of_month: 15, leaders_per_year_min: 2}")
-    maker.add(RuleSet, area_code=COUNTY, topic="receptions", valid_from=date(2000, 1, 1), content=receptions, document="", version=1)
+    maker.add(
+        RuleSet,
+        area_code=COUNTY,
+        topic="receptions",
+        valid_from=date(2000, 1, 1),
+        content=receptions,
+        document="",
+        version=1,
+    )
 
 
 def _terms(maker: Maker) -> None:
@@ -81,9 +153,19 @@ def _terms(maker: Maker) -> None:
         (Level.CITY, CITY, "东湖市第九届", 9),
         (Level.COUNTY, COUNTY, "清澜县第十八届", 18),
     ]
-    rows += [(Level.TOWNSHIP, f"{COUNTY}{number}", f"{name}第十九届", 19) for number, name in enumerate(TOWNSHIPS, 101)]
+    rows += [
+        (Level.TOWNSHIP, f"{COUNTY}{number}", f"{name}第十九届", 19)
+        for number, name in enumerate(TOWNSHIPS, 101)
+    ]
     for level, code, name, ordinal in rows:
         maker.add(
-            Term, level=level, area_code=code, name=name, ordinal=ordinal, first_year=maker.first_year,
-            started_on=maker.term_began, first_session_on=maker.term_began, version=1,
-        )  # fmt: skip
+            Term,
+            level=level,
+            area_code=code,
+            name=name,
+            ordinal=ordinal,
+            first_year=maker.first_year,
+            started_on=maker.term_began,
+            first_session_on=maker.term_began,
+            version=1,
+        )

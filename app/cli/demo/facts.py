@@ -7,7 +7,14 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from app.activities.models import Activity, Attendance
-from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, Capacity, LeaveState, SignInWay
+from app.activities.states import (
+    ActivityKind,
+    ActivityState,
+    AttendanceStatus,
+    Capacity,
+    LeaveState,
+    SignInWay,
+)
 from app.cli.demo.rows import COUNTY, Maker
 from app.duty_reports.models import DutyReport
 from app.duty_reports.rules import category_of, default_rules, due_windows
@@ -21,7 +28,20 @@ from app.stations.states import OpinionChannel, OpinionRoute
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
 
-TOPICS = ("农村饮水", "道路破损", "停车难", "路灯照明", "垃圾清运", "养老服务", "沟渠清淤", "医保报销", "学校课后服务", "用电不稳", "公交线路", "危桥改造")
+TOPICS = (
+    "农村饮水",
+    "道路破损",
+    "停车难",
+    "路灯照明",
+    "垃圾清运",
+    "养老服务",
+    "沟渠清淤",
+    "医保报销",
+    "学校课后服务",
+    "用电不稳",
+    "公交线路",
+    "危桥改造",
+)
 STUDIES = ("学习贯彻代表法", "乡村振兴专题讲座", "如何撰写代表建议", "预算审查监督专题培训")
 INSPECTIONS = ("民生实事项目进展", "农村人居环境整治", "义务教育优质均衡", "优化营商环境", "饮用水水源保护")
 DEEDS = ("为困难学生联系助学金", "协调修复机耕道", "组织志愿者清理河道", "为独居老人安装扶手")
@@ -75,15 +95,33 @@ def _activities(maker: Maker, serving: Serving) -> None:
     numbers: dict[int, int] = {}
     for year, month in _months(maker):
         for group in maker.random.sample(groups, 9):
-            kind = maker.random.choice((ActivityKind.GROUP_ACTIVITY,) * 3 + (ActivityKind.STUDY, ActivityKind.INSPECTION, ActivityKind.SUGGESTION_SUPERVISION))
-            _activity(maker, serving, numbers, kind, group, maker.day(date(year, month, 1), date(year, month, 28)))
-        for kind in maker.random.sample((ActivityKind.FIELD_RESEARCH, ActivityKind.LAW_ENFORCEMENT_INSPECTION, ActivityKind.BRIEFING, ActivityKind.OBSERVER_ATTENDANCE, ActivityKind.COURT_OBSERVATION), 2):
-            _activity(maker, serving, numbers, kind, None, maker.day(date(year, month, 1), date(year, month, 28)))
+            kind = maker.random.choice(
+                (ActivityKind.GROUP_ACTIVITY,) * 3
+                + (ActivityKind.STUDY, ActivityKind.INSPECTION, ActivityKind.SUGGESTION_SUPERVISION)
+            )
+            _activity(
+                maker, serving, numbers, kind, group, maker.day(date(year, month, 1), date(year, month, 28))
+            )
+        for kind in maker.random.sample(
+            (
+                ActivityKind.FIELD_RESEARCH,
+                ActivityKind.LAW_ENFORCEMENT_INSPECTION,
+                ActivityKind.BRIEFING,
+                ActivityKind.OBSERVER_ATTENDANCE,
+                ActivityKind.COURT_OBSERVATION,
+            ),
+            2,
+        ):
+            _activity(
+                maker, serving, numbers, kind, None, maker.day(date(year, month, 1), date(year, month, 28))
+            )
         if month == 1:
             _activity(maker, serving, numbers, ActivityKind.SESSION, None, date(year, 1, 8), everyone=True)
     for days in (2, 5, 9, 14, 20, 33, 47):
         group = maker.random.choice(groups[:12])
-        _activity(maker, serving, numbers, ActivityKind.GROUP_ACTIVITY, group, maker.today + timedelta(days=days))
+        _activity(
+            maker, serving, numbers, ActivityKind.GROUP_ACTIVITY, group, maker.today + timedelta(days=days)
+        )
 
 
 def _title(maker: Maker, kind: ActivityKind, group: dict[str, Any] | None) -> str:
@@ -98,12 +136,22 @@ def _title(maker: Maker, kind: ActivityKind, group: dict[str, Any] | None) -> st
 
 
 def _activity(
-    maker: Maker, serving: Serving, numbers: dict[int, int], kind: ActivityKind, group: dict[str, Any] | None,
-    on: date, *, everyone: bool = False,
-) -> None:  # fmt: skip
+    maker: Maker,
+    serving: Serving,
+    numbers: dict[int, int],
+    kind: ActivityKind,
+    group: dict[str, Any] | None,
+    on: date,
+    *,
+    everyone: bool = False,
+) -> None:
     numbers[on.year] = numbers.get(on.year, 0) + 1
     planned = on > maker.today
-    pool = serving.by_group[group["id"]] if group else [m for m in serving.mandates if m["level"] is Level.COUNTY]
+    pool = (
+        serving.by_group[group["id"]]
+        if group
+        else [m for m in serving.mandates if m["level"] is Level.COUNTY]
+    )
     if everyone:
         invited = serving.some(pool, on, 400)
     else:
@@ -114,14 +162,30 @@ def _activity(
         town = [row for row in maker.made["area"] if len(row["code"]) == 9][index]
     title = _title(maker, kind, group)
     activity = maker.add(
-        Activity, office_code=COUNTY, area_code=town["code"] if group else COUNTY, number=f"HD{on.year}{numbers[on.year]:04}",
-        kind=kind, title=title, state=ActivityState.PLANNED if planned else ActivityState.HELD, held_on=on, starts_at=time(9, 0),
-        venue=f"{town['name']}人大代表联络站" if group else "县人大会议室", organiser=group["name"] if group else "清澜县人大常委会",
-        lead_person=maker.random.choice(maker.made["person"])["name"], group_id=group["id"] if group else None,
-        content=f"{title}，听取情况介绍，现场察看，座谈交流。", form="集中活动", goal="形成意见建议，推动问题解决",
-        topics=[title.rsplit("：", 1)[-1]], levels_invited=["county", "township"], need_vehicle="中巴车一辆" if maker.chance(0.3) else "",
-        record="" if planned else "与会代表围绕主题发言，形成意见建议若干条。", summary="", version=1, sign_in_token=None,
-    )  # fmt: skip
+        Activity,
+        office_code=COUNTY,
+        area_code=town["code"] if group else COUNTY,
+        number=f"HD{on.year}{numbers[on.year]:04}",
+        kind=kind,
+        title=title,
+        state=ActivityState.PLANNED if planned else ActivityState.HELD,
+        held_on=on,
+        starts_at=time(9, 0),
+        venue=f"{town['name']}人大代表联络站" if group else "县人大会议室",
+        organiser=group["name"] if group else "清澜县人大常委会",
+        lead_person=maker.random.choice(maker.made["person"])["name"],
+        group_id=group["id"] if group else None,
+        content=f"{title}，听取情况介绍，现场察看，座谈交流。",
+        form="集中活动",
+        goal="形成意见建议，推动问题解决",
+        topics=[title.rsplit("：", 1)[-1]],
+        levels_invited=["county", "township"],
+        need_vehicle="中巴车一辆" if maker.chance(0.3) else "",
+        record="" if planned else "与会代表围绕主题发言，形成意见建议若干条。",
+        summary="",
+        version=1,
+        sign_in_token=None,
+    )
     recent = maker.today - timedelta(days=LATEST_OUTCOME) < on <= maker.today
     unrecorded = planned or (recent and maker.chance(0.5))
     for index, mandate in enumerate(invited):
@@ -134,16 +198,29 @@ def _attendance(
     status = AttendanceStatus.INVITED
     if not unrecorded:
         roll = maker.random.random()
-        status = AttendanceStatus.PRESENT if roll < 0.84 else AttendanceStatus.LEAVE if roll < 0.95 else AttendanceStatus.ABSENT
+        status = (
+            AttendanceStatus.PRESENT
+            if roll < 0.84
+            else AttendanceStatus.LEAVE
+            if roll < 0.95
+            else AttendanceStatus.ABSENT
+        )
     present = status is AttendanceStatus.PRESENT
     on_leave = status is AttendanceStatus.LEAVE
     state = LeaveState.REQUESTED if asks_leave else LeaveState.APPROVED if on_leave else None
     maker.add(
-        Attendance, activity_id=activity["id"], mandate_id=mandate["id"], status=status,
-        capacity=Capacity.LEADER if mandate["leader"] else Capacity.DEPUTY, spoke=present and maker.chance(0.25),
-        speech="", leave_reason="工作冲突" if on_leave or asks_leave else "", leave_state=state,
-        leave_asked_at=clock.now() if asks_leave else None, signed_in_by=SignInWay.LIST if present else None,
-    )  # fmt: skip
+        Attendance,
+        activity_id=activity["id"],
+        mandate_id=mandate["id"],
+        status=status,
+        capacity=Capacity.LEADER if mandate["leader"] else Capacity.DEPUTY,
+        spoke=present and maker.chance(0.25),
+        speech="",
+        leave_reason="工作冲突" if on_leave or asks_leave else "",
+        leave_state=state,
+        leave_asked_at=clock.now() if asks_leave else None,
+        signed_in_by=SignInWay.LIST if present else None,
+    )
 
 
 def _receptions(maker: Maker, serving: Serving) -> None:
@@ -158,9 +235,16 @@ def _receptions(maker: Maker, serving: Serving) -> None:
             serial[year] = serial.get(year, 0) + 1
             deputies = serving.some(serving.by_station.get(station["id"], []), on, 3)
             reception = maker.add(
-                Reception, office_code=COUNTY, area_code=station["area_code"], number=f"JD{year}{serial[year]:04}",
-                station_id=station["id"], held_on=on, people_received=maker.random.randint(0, 9), note="", version=1,
-            )  # fmt: skip
+                Reception,
+                office_code=COUNTY,
+                area_code=station["area_code"],
+                number=f"JD{year}{serial[year]:04}",
+                station_id=station["id"],
+                held_on=on,
+                people_received=maker.random.randint(0, 9),
+                note="",
+                version=1,
+            )
             for mandate in deputies:
                 maker.add(ReceptionDeputy, reception_id=reception["id"], mandate_id=mandate["id"])
             for _number in range(maker.random.choice((0, 1, 1, 2))):
@@ -175,12 +259,25 @@ def _opinion(maker: Maker, station: dict[str, Any], reception: dict[str, Any], o
     solved = maker.chance(0.58)
     closed = min(on + timedelta(days=maker.random.randint(0, 90)), maker.today) if solved else None
     maker.add(
-        Opinion, office_code=COUNTY, area_code=station["area_code"], number=f"YJ{year}{number:04}", reception_id=reception["id"],
-        station_id=station["id"], channel=OpinionChannel.RECEPTION, received_on=on, anonymous=anonymous,
-        citizen_name="" if anonymous else "群众" + maker.random.choice("甲乙丙丁戊"), citizen_phone="", topic=topic,
-        content=f"{maker.random.randint(1, 12)}组反映{topic}问题，希望尽快解决。", route=maker.random.choice(list(OpinionRoute)),
-        solved=solved, closed_on=closed, outcome="已协调有关单位处理。" if solved else "", version=1,
-    )  # fmt: skip
+        Opinion,
+        office_code=COUNTY,
+        area_code=station["area_code"],
+        number=f"YJ{year}{number:04}",
+        reception_id=reception["id"],
+        station_id=station["id"],
+        channel=OpinionChannel.RECEPTION,
+        received_on=on,
+        anonymous=anonymous,
+        citizen_name="" if anonymous else "群众" + maker.random.choice("甲乙丙丁戊"),
+        citizen_phone="",
+        topic=topic,
+        content=f"{maker.random.randint(1, 12)}组反映{topic}问题，希望尽快解决。",
+        route=maker.random.choice(list(OpinionRoute)),
+        solved=solved,
+        closed_on=closed,
+        outcome="已协调有关单位处理。" if solved else "",
+        version=1,
+    )
 
 
 def _suggestions(maker: Maker, serving: Serving) -> None:
@@ -194,11 +291,23 @@ def _suggestions(maker: Maker, serving: Serving) -> None:
                 if on > maker.today:
                     continue
                 number += 1
-                _suggestion(maker, serving.some(county, on, maker.random.randint(1, 4)), on, number, in_session, opinions)
+                _suggestion(
+                    maker,
+                    serving.some(county, on, maker.random.randint(1, 4)),
+                    on,
+                    number,
+                    in_session,
+                    opinions,
+                )
 
 
 def _suggestion(
-    maker: Maker, proposers: list[dict[str, Any]], on: date, number: int, in_session: bool, opinions: list[dict[str, Any]]
+    maker: Maker,
+    proposers: list[dict[str, Any]],
+    on: date,
+    number: int,
+    in_session: bool,
+    opinions: list[dict[str, Any]],
 ) -> None:
     topic = maker.random.choice(TOPICS)
     town = maker.random.choice([row["name"] for row in maker.made["area"] if len(row["code"]) == 9])
@@ -210,21 +319,46 @@ def _suggestion(
         replied = None
     from_reception = maker.chance(0.33)
     earlier = [o for o in opinions if o["received_on"] <= on][-60:]
-    reply_class = maker.random.choice((ReplyClass.A, ReplyClass.A, ReplyClass.B, ReplyClass.B, ReplyClass.C)) if replied else None
+    reply_class = (
+        maker.random.choice((ReplyClass.A, ReplyClass.A, ReplyClass.B, ReplyClass.B, ReplyClass.C))
+        if replied
+        else None
+    )
     suggestion = maker.add(
-        Suggestion, office_code=COUNTY, area_code=COUNTY, number=f"{on.year}-{number:03}", title=f"关于解决{town}{topic}问题的建议",
-        body=f"{town}{topic}问题群众反映强烈。建议有关部门实地调查，列入年度计划，明确责任单位和完成时限。", category=maker.random.choice(("民生", "交通", "教育", "卫生", "农业", "城建")),
-        lead_mandate_id=proposers[0]["id"], raised_on=on, occasion=Occasion.IN_SESSION if in_session else Occasion.BETWEEN_SESSIONS,
-        source=SuggestionSource.RECEPTION if from_reception else maker.random.choice(list(SuggestionSource)[1:]),
-        source_opinion_id=maker.random.choice(earlier)["id"] if from_reception and earlier else None, assigned_on=assigned_on,
-        due_on=due if assigned_on else None, replied_on=replied, reply_class=reply_class,
+        Suggestion,
+        office_code=COUNTY,
+        area_code=COUNTY,
+        number=f"{on.year}-{number:03}",
+        title=f"关于解决{town}{topic}问题的建议",
+        body=f"{town}{topic}问题群众反映强烈。建议有关部门实地调查，列入年度计划，明确责任单位和完成时限。",
+        category=maker.random.choice(("民生", "交通", "教育", "卫生", "农业", "城建")),
+        lead_mandate_id=proposers[0]["id"],
+        raised_on=on,
+        occasion=Occasion.IN_SESSION if in_session else Occasion.BETWEEN_SESSIONS,
+        source=SuggestionSource.RECEPTION
+        if from_reception
+        else maker.random.choice(list(SuggestionSource)[1:]),
+        source_opinion_id=maker.random.choice(earlier)["id"] if from_reception and earlier else None,
+        assigned_on=assigned_on,
+        due_on=due if assigned_on else None,
+        replied_on=replied,
+        reply_class=reply_class,
         reply_way=maker.random.choice(list(ReplyWay)) if replied else None,
-        satisfaction=maker.random.choice((Satisfaction.SATISFIED,) * 6 + (Satisfaction.BASICALLY, Satisfaction.DISSATISFIED)) if replied else None,
-        solved=reply_class is ReplyClass.A, version=1,
-    )  # fmt: skip
+        satisfaction=maker.random.choice(
+            (Satisfaction.SATISFIED,) * 6 + (Satisfaction.BASICALLY, Satisfaction.DISSATISFIED)
+        )
+        if replied
+        else None,
+        solved=reply_class is ReplyClass.A,
+        version=1,
+    )
     for mandate in proposers[1:]:
         maker.add(Cosigner, suggestion_id=suggestion["id"], mandate_id=mandate["id"])
-    for part, unit in zip((UnitPart.LEAD, UnitPart.CO), maker.random.sample(maker.made["handling_unit"], maker.random.choice((1, 1, 2))), strict=False):
+    for part, unit in zip(
+        (UnitPart.LEAD, UnitPart.CO),
+        maker.random.sample(maker.made["handling_unit"], maker.random.choice((1, 1, 2))),
+        strict=False,
+    ):
         maker.add(SuggestionUnit, suggestion_id=suggestion["id"], unit_id=unit["id"], part=part)
 
 
@@ -242,7 +376,11 @@ def _duty_reports(maker: Maker, serving: Serving) -> None:
         category = category_of(mandate["re_elected"], mandate["office_holder"], rules)
         windows = due_windows(category, mandate["level"], maker.first_year, rules)
         window = maker.random.choice(windows)
-        last = min(window.end, maker.today, mandate["ended_on"] - timedelta(days=1) if mandate["ended_on"] else window.end)
+        last = min(
+            window.end,
+            maker.today,
+            mandate["ended_on"] - timedelta(days=1) if mandate["ended_on"] else window.end,
+        )
         first = max(window.start, mandate["began_on"])
         if first > last or not maker.chance(0.92):
             continue
@@ -251,21 +389,44 @@ def _duty_reports(maker: Maker, serving: Serving) -> None:
         votes = voters or (28 if meeting else None)
         doubts = maker.random.randint(0, 5)
         maker.add(
-            DutyReport, mandate_id=mandate["id"], scope_code=mandate["scope_code"], reported_on=maker.day(first, last),
-            mode=ReportMode.MEETING if meeting else ReportMode.WRITTEN, addressee=addressee_of(mandate["level"]),
-            meeting="述职评议会" if meeting else "", voters_present=voters, satisfied=votes - doubts if votes else None,
-            basically_satisfied=doubts if votes else None, dissatisfied=0 if votes else None, text="", note="", version=1,
-        )  # fmt: skip
+            DutyReport,
+            mandate_id=mandate["id"],
+            scope_code=mandate["scope_code"],
+            reported_on=maker.day(first, last),
+            mode=ReportMode.MEETING if meeting else ReportMode.WRITTEN,
+            addressee=addressee_of(mandate["level"]),
+            meeting="述职评议会" if meeting else "",
+            voters_present=voters,
+            satisfied=votes - doubts if votes else None,
+            basically_satisfied=doubts if votes else None,
+            dissatisfied=0 if votes else None,
+            text="",
+            note="",
+            version=1,
+        )
 
 
 def _entries(maker: Maker, serving: Serving) -> None:
-    kinds = ((DutyKind.VOTER_VISIT, "人次", 12), (DutyKind.PROBLEM_SOLVED, "件", 3), (DutyKind.PRACTICAL_DEED, "件", 1))
+    kinds = (
+        (DutyKind.VOTER_VISIT, "人次", 12),
+        (DutyKind.PROBLEM_SOLVED, "件", 3),
+        (DutyKind.PRACTICAL_DEED, "件", 1),
+    )
     local = [m for m in serving.mandates if m["level"].directly_elected]
     for year, month in _months(maker):
         for mandate in serving.some(local, date(year, month, 1), 130):
             kind, unit, most = maker.random.choice((kinds[0], kinds[0], kinds[1], kinds[2]))
             on = maker.day(date(year, month, 1), min(date(year, month, 28), maker.today))
-            _entry(maker, mandate, kind, on, maker.random.randint(1, most), unit, EntryOrigin.STAFF, DutyState.CONFIRMED)
+            _entry(
+                maker,
+                mandate,
+                kind,
+                on,
+                maker.random.randint(1, most),
+                unit,
+                EntryOrigin.STAFF,
+                DutyState.CONFIRMED,
+            )
     recent = maker.today - timedelta(days=10)
     for index, mandate in enumerate(serving.some(local, recent, 11)):
         kind, unit, most = kinds[index % 3]
@@ -275,11 +436,32 @@ def _entries(maker: Maker, serving: Serving) -> None:
 
 
 def _entry(
-    maker: Maker, mandate: dict[str, Any], kind: DutyKind, on: date, quantity: int, unit: str, origin: EntryOrigin, state: DutyState
+    maker: Maker,
+    mandate: dict[str, Any],
+    kind: DutyKind,
+    on: date,
+    quantity: int,
+    unit: str,
+    origin: EntryOrigin,
+    state: DutyState,
 ) -> None:
-    words = maker.random.choice(DEEDS) if kind is DutyKind.PRACTICAL_DEED else f"{kind.label}，了解{maker.random.choice(TOPICS)}情况"
+    words = (
+        maker.random.choice(DEEDS)
+        if kind is DutyKind.PRACTICAL_DEED
+        else f"{kind.label}，了解{maker.random.choice(TOPICS)}情况"
+    )
     maker.add(
-        DutyEntry, mandate_id=mandate["id"], scope_code=mandate["scope_code"], kind=kind, happened_on=on, quantity=quantity,
-        unit=unit, place="", description=words, origin=origin, state=state,
-        return_reason="请补充走访的具体村组和照片。" if state is DutyState.REJECTED else "", version=1,
-    )  # fmt: skip
+        DutyEntry,
+        mandate_id=mandate["id"],
+        scope_code=mandate["scope_code"],
+        kind=kind,
+        happened_on=on,
+        quantity=quantity,
+        unit=unit,
+        place="",
+        description=words,
+        origin=origin,
+        state=state,
+        return_reason="请补充走访的具体村组和照片。" if state is DutyState.REJECTED else "",
+        version=1,
+    )

@@ -29,7 +29,7 @@ class Maker:
         self._ids: dict[Table, list[int]] = {}
         self.made: dict[str, list[dict[str, Any]]] = {}
 
-    def add(self, model: type[Base], **values: Any) -> dict[str, Any]:
+    def add(self, model: type[Base], /, **values: Any) -> dict[str, Any]:
         """A row of a table; its ``id`` is known at once."""
         table: Table = model.__table__  # type: ignore[assignment]
         if "id" in table.c:
@@ -57,7 +57,13 @@ class Maker:
                     self.session.execute(insert(table), same[start : start + 2000])
             if table.name in {"person", "mandate", "activity", "suggestion", "station", "deputy_group"}:
                 happenings += [
-                    Happening(f"demo:{table.name}:create", COUNTY, table.name, row["id"], str(row.get("name") or row.get("title") or ""))
+                    Happening(
+                        f"demo:{table.name}:create",
+                        COUNTY,
+                        table.name,
+                        row["id"],
+                        str(row.get("name") or row.get("title") or ""),
+                    )
                     for row in rows
                 ]
         audit.record(self.session, happenings)

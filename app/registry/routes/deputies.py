@@ -100,13 +100,27 @@ def new_deputy() -> ResponseReturnValue:
         made = form.attempt(_create_deputy, area_code, details, won)
         if made:
             return go_back(_person_url(made.person_id), _("已登记%(name)s。", name=made.person.name))
-    return answer("registry/edit.html", form=form, heading=_("登记代表"), back=url_for("registry.mandates"), breadcrumbs=_crumbs((_("登记代表"), "")))
+    return answer(
+        "registry/edit.html",
+        form=form,
+        heading=_("登记代表"),
+        back=url_for("registry.mandates"),
+        breadcrumbs=_crumbs((_("登记代表"), "")),
+    )
 
 
 _MANDATE_FIELDS = (
-    "term_id", "area_code", "elected_by", "card_no", "delegation_id", "elected_how", "began_on",
-    "re_elected", "office_holder", "leader",
-)  # fmt: skip
+    "term_id",
+    "area_code",
+    "elected_by",
+    "card_no",
+    "delegation_id",
+    "elected_how",
+    "began_on",
+    "re_elected",
+    "office_holder",
+    "leader",
+)
 
 
 def _create_deputy(area_code: str, details: dict[str, Any], won: dict[str, Any]) -> Mandate:
@@ -123,7 +137,9 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     found = queries.get_visible_person(actor, person_id, EDIT_DEPUTIES)
     form = PersonForm(obj=found)
     if form.validate_on_submit():
-        done = form.attempt(operations.update_person, actor, found, version=form.sent_version, **form.details())
+        done = form.attempt(
+            operations.update_person, actor, found, version=form.sent_version, **form.details()
+        )
         if done:
             return go_back(_person_url(person_id), _("已保存。"))
     return _form_page(form, found, _("修改基本信息"))
@@ -132,7 +148,9 @@ def edit_person(person_id: int) -> ResponseReturnValue:
 def _form_page(form: Any, found: Person, heading: str) -> ResponseReturnValue:
     back = _person_url(found.id)
     crumbs = _crumbs((found.name, back), (heading, ""))
-    return answer("registry/edit.html", form=form, heading=heading, back=back, breadcrumbs=crumbs, person=found)
+    return answer(
+        "registry/edit.html", form=form, heading=heading, back=back, breadcrumbs=crumbs, person=found
+    )
 
 
 @bp.route("/persons/<int:person_id>/mandates/new", methods=["GET", "POST"])
@@ -237,5 +255,7 @@ def _with_choices(form: Any) -> Any:
     areas = current_actor().areas(EDIT_DEPUTIES)
     form.term_id.choices = [(term.id, term.name) for term in queries.list_terms_for(areas)]
     form.area_code.choices = _areas()
-    form.delegation_id.choices = [("", "—")] + [(d.id, d.name) for d in queries.list_delegations([a[:6] for a in areas])]
+    form.delegation_id.choices = [("", "—")] + [
+        (d.id, d.name) for d in queries.list_delegations([a[:6] for a in areas])
+    ]
     return form

@@ -34,4 +34,6 @@ def pick_pasted() -> ResponseReturnValue:
     sent = request.form.get("names", "").replace("\x00", "")
     names = [part for part in re.split(r"[、，,;；/\s]+", sent) if part][:2000]
     found = queries.match_pasted(current_actor(), names)
-    return render_template("kit/picker_matches.html", matches=[(name, found[name]) for name in dict.fromkeys(names)])
+    return render_template(
+        "kit/picker_matches.html", matches=[(name, found[name]) for name in dict.fromkeys(names)]
+    )

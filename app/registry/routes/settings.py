@@ -16,8 +16,8 @@ from app.kit.web import answer, current_actor, go_back, requires
 from app.registry import operations, queries
 from app.registry.forms import AreaForm, RuleSetForm, TermForm
 from app.registry.policy import EDIT_SETTINGS, VIEW_SETTINGS
-from app.registry.topics import TOPICS, validate_topic
 from app.registry.routes import bp
+from app.registry.topics import TOPICS, validate_topic
 
 
 def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
@@ -58,9 +58,14 @@ def area(code: str = "") -> ResponseReturnValue:
         return go_back(url_for("registry.settings"), _("已保存。"))
     heading = _("修改区划") if found else _("登记区划")
     return answer(
-        "registry/edit.html", form=form, heading=heading, back=url_for("registry.settings"),
-        breadcrumbs=_crumbs((heading, "")), history_kind="area", history_id=int(code) if code.isdigit() else None,
-    )  # fmt: skip
+        "registry/edit.html",
+        form=form,
+        heading=heading,
+        back=url_for("registry.settings"),
+        breadcrumbs=_crumbs((heading, "")),
+        history_kind="area",
+        history_id=int(code) if code.isdigit() else None,
+    )
 
 
 @bp.route("/settings/terms/new", methods=["GET", "POST"])
@@ -71,15 +76,22 @@ def term(term_id: int = 0) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.get_visible_term(actor, term_id, EDIT_SETTINGS) if term_id else None
     form = TermForm(obj=found)
-    form.area_code.choices = [(a.code, a.name) for a in queries.list_areas(actor.areas(EDIT_SETTINGS)) if a.code]
+    form.area_code.choices = [
+        (a.code, a.name) for a in queries.list_areas(actor.areas(EDIT_SETTINGS)) if a.code
+    ]
     if form.validate_on_submit():
         if form.attempt(operations.save_term, actor, found, version=form.sent_version, **form.values()):
             return go_back(url_for("registry.settings"), _("已保存。"))
     heading = _("修改届次") if found else _("登记届次")
     return answer(
-        "registry/edit.html", form=form, heading=heading, back=url_for("registry.settings"),
-        breadcrumbs=_crumbs((heading, "")), history_kind="term", history_id=term_id or None,
-    )  # fmt: skip
+        "registry/edit.html",
+        form=form,
+        heading=heading,
+        back=url_for("registry.settings"),
+        breadcrumbs=_crumbs((heading, "")),
+        history_kind="term",
+        history_id=term_id or None,
+    )
 
 
 @bp.route("/settings/rules/<area_code>/<topic>", methods=["GET", "POST"])
@@ -96,13 +108,19 @@ def rule_set(area_code: str, topic: str) -> ResponseReturnValue:
         form.content.data = yaml.safe_dump(standing.content, allow_unicode=True, sort_keys=False)
         form.document.data, form.valid_from.data = standing.document, standing.valid_from
     if form.validate_on_submit() and form.attempt(_save_rules, area_code, topic, form):
-        return go_back(url_for("registry.settings"), _("规则已保存，自%(day)s起施行。", day=form.valid_from.data))
+        return go_back(
+            url_for("registry.settings"), _("规则已保存，自%(day)s起施行。", day=form.valid_from.data)
+        )
     heading = f"{found_area.name} · {TOPICS[topic][0]}"
     return answer(
-        "registry/edit.html", form=form, heading=heading, back=url_for("registry.settings"),
-        breadcrumbs=_crumbs((heading, "")), history_kind="rule_set",
+        "registry/edit.html",
+        form=form,
+        heading=heading,
+        back=url_for("registry.settings"),
+        breadcrumbs=_crumbs((heading, "")),
+        history_kind="rule_set",
         history_id=standing.id if standing is not None else None,
-    )  # fmt: skip
+    )
 
 
 def _save_rules(area_code: str, topic: str, form: RuleSetForm) -> Any:
@@ -111,7 +129,9 @@ def _save_rules(area_code: str, topic: str, form: RuleSetForm) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise DomainError(_l("第 %(line)s 行的格式不对，请对照样例检查缩进和标点。", line=line), "content") from error
+        raise DomainError(
+            _l("第 %(line)s 行的格式不对，请对照样例检查缩进和标点。", line=line), "content"
+        ) from error
     return operations.save_rule_set(
         current_actor(),
         area_code=area_code,

@@ -1,0 +1,163 @@
+"""What waits for a person: counted, and each count opening the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+
+from app.activities.models import Activity, Attendance
+from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.states import ActivityState, AttendanceStatus, LeaveState
+from app.exchange.models import ImportBatch
+from app.exchange.policy import IMPORT
+from app.exchange.states import BatchState
+from app.extensions import db
+from app.kit.authorisation import Action, Actor
+from app.kit.database import within
+from app.ledger.models import DutyEntry, DutyRecord
+from app.ledger.policy import REVIEW_ENTRIES
+from app.ledger.states import DutyKind, DutyState, Part
+from app.registry.models import Mandate
+from app.registry.policy import EDIT_DEPUTIES
+from app.registry.queries import in_office
+from app.stations.models import StationAssignment
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: how many, how pressing (overdue, soon, open), and the list behind it."""
+
+    kind: str
+    count: int
+    urgency: str
+
+
+def _count(statement: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def _inside(actor: Actor, action: Action, column: Any) -> Any:
+    return within(column, actor.areas(action))
+
+
+def staff_tasks(actor: Actor, today: date) -> list[Task]:
+    """Waiting for staff: self-reports to review, records without attendance, leave to decide, imports to confirm."""
+    tasks = []
+    if actor.areas(REVIEW_ENTRIES):
+        pending = select(DutyEntry.id).where(
+            DutyEntry.state == DutyState.PENDING, _inside(actor, REVIEW_ENTRIES, DutyEntry.scope_code)
+        )
+        tasks.append(Task("self_reports", _count(pending), "open"))
+    if actor.areas(EDIT_ACTIVITIES):
+        mine = _inside(actor, EDIT_ACTIVITIES, Activity.area_code)
+        tasks.append(Task("without_attendance", _count(_without_attendance(today).where(mine)), "overdue"))
+        leave = (
+            select(Attendance.id)
+            .join(Activity, Activity.id == Attendance.activity_id)
+            .where(Attendance.leave_state == LeaveState.REQUESTED, mine)
+        )
+        tasks.append(Task("leave_requests", _count(leave), "soon"))
+    if actor.may(IMPORT):
+        batches = select(ImportBatch.id).where(
+            ImportBatch.state == BatchState.PREVIEWED, ImportBatch.user_id == actor.user_id
+        )
+        tasks.append(Task("imports", _count(batches), "open"))
+    if actor.areas(EDIT_DEPUTIES):
+        assigned = exists().where(
+            StationAssignment.mandate_id == Mandate.id,
+            or_(StationAssignment.ended_on.is_(None), StationAssignment.ended_on > today),
+        )
+        homeless = select(Mandate.id).where(
+            in_office(today), ~assigned, _inside(actor, EDIT_DEPUTIES, Mandate.scope_code)
+        )
+        tasks.append(Task("without_station", _count(homeless), "open"))
+    return [task for task in tasks if task.count]
+
+
+def _without_attendance(today: date) -> Any:
+    """Activities whose day is over and whose attendance nobody entered."""
+    known = exists().where(
+        Attendance.activity_id == Activity.id, Attendance.status != AttendanceStatus.INVITED
+    )
+    return select(Activity.id).where(
+        Activity.state != ActivityState.CANCELLED, Activity.held_on < today, ~known
+    )
+
+
+def coming_activities(actor: Actor, today: date, limit: int = 6) -> Sequence[Activity]:
+    """Planned activities of the next two weeks in the viewer's areas."""
+    wanted = (
+        select(Activity)
+        .where(Activity.held_on.between(today, today + SOON), Activity.state == ActivityState.PLANNED)
+        .where(_inside(actor, VIEW_ACTIVITIES, Activity.area_code))
+        .order_by(Activity.held_on, Activity.id)
+        .limit(limit)
+    )
+    return db.session.scalars(wanted).all()
+
+
+@dataclass(frozen=True)
+class OwnActivity:
+    """An activity a deputy is invited to."""
+
+    activity: Activity
+    status: AttendanceStatus
+    leave: LeaveState | None
+
+
+@dataclass(frozen=True)
+class OwnRecord:
+    """A deputy's own year."""
+
+    mandates: Sequence[Mandate]
+    coming: Sequence[OwnActivity]
+    totals: Sequence[tuple[DutyKind, int]]
+    pending: int
+    returned: Sequence[DutyEntry]
+
+
+def own_record(person_id: int, today: date) -> OwnRecord:
+    """What a deputy opens the phone for: what am I asked to do, is my record right."""
+    mandates = db.session.scalars(
+        select(Mandate).where(Mandate.person_id == person_id).order_by(Mandate.began_on.desc())
+    ).all()
+    ids = [mandate.id for mandate in mandates]
+    coming = db.session.execute(
+        select(Activity, Attendance.status, Attendance.leave_state)
+        .join(Attendance, Attendance.activity_id == Activity.id)
+        .where(
+            Attendance.mandate_id.in_(ids),
+            Activity.held_on >= today,
+            Activity.state != ActivityState.CANCELLED,
+        )
+        .order_by(Activity.held_on)
+        .limit(5)
+    ).all()
+    totals = db.session.execute(
+        select(DutyRecord.kind, func.count())
+        .where(
+            DutyRecord.mandate_id.in_(ids),
+            DutyRecord.state == DutyState.CONFIRMED,
+            DutyRecord.part.not_in([Part.ABSENT, Part.ON_LEAVE]),
+            DutyRecord.happened_on.between(date(today.year, 1, 1), today),
+        )
+        .group_by(DutyRecord.kind)
+    ).all()
+    waiting = db.session.scalars(
+        select(DutyEntry).where(
+            DutyEntry.mandate_id.in_(ids), DutyEntry.state.in_([DutyState.PENDING, DutyState.REJECTED])
+        )
+    ).all()
+    return OwnRecord(
+        mandates=mandates,
+        coming=[OwnActivity(row[0], row[1], row[2]) for row in coming],
+        totals=sorted(((row[0], row[1]) for row in totals), key=lambda pair: -pair[1]),
+        pending=sum(entry.state is DutyState.PENDING for entry in waiting),
+        returned=[entry for entry in waiting if entry.state is DutyState.REJECTED],
+    )
