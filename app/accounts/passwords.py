@@ -7,9 +7,11 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
@@ -24,21 +26,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 INITIAL_LENGTH = 10
 
 # Passwords that satisfy the rule of kinds and are tried first all the same; compared without case.
-COMMON = frozenset(
-    """
-    12345678 123456789 1234567890 11111111 88888888 66666666 00000000 password password1 password123 passw0rd
-    p@ssw0rd p@ssword p@ssword1 p@ssw0rd1 p@ssw0rd123 password@1 password@123 admin123 admin@123 admin123456
-    admin@1234 admin@12345 admin888 admin@888 admin#123 root@123 root123456 test@123 test1234 test@1234 user@123
-    a123456 a1234567 a12345678 a123456789 aa123456 aa@123456 aa123456. aa123456! aa12345678 abc12345 abc123456
-    abc@123 abc@1234 abc@12345 abc@123456 abcd1234 abcd@1234 abcd@123 abcd1234! abc123!@# qwer1234 qwer@1234 qwerty123
-    qwerty@123 qwe123456 qwe@123456 1qaz2wsx 1qaz@wsx 1qaz!qaz zaq12wsx zaq!2wsx qaz123456 asdf1234 asdf@1234
-    asd123456 zxcv1234 zxc123456 q1w2e3r4 1q2w3e4r 1q2w3e4r5t woaini1314 woaini520 woaini123 welcome1 welcome@1
-    welcome123 welcome@123 changeme1 changeme@123 huawei@123 huawei12#$ h3c@1234 china@123 china123 china1949
-    china@1949 rd123456 rd@123456 rd@12345 rdcwh@123 rdcwh123 renda@123 renda123 renda@2024 renda@2025 renda@2026
-    rendadb@123 daibiao@123 daibiao123 lvzhi@123 lvzhi123 lvzhi@2026 gov@1234 gov@123456 zhengfu@123 bangong@123
-    aa@12345678 qq123456 qq@123456 wx123456 iloveyou1 monkey123 dragon123 letmein1 sunshine1 p@55w0rd pa$$w0rd
-    """.split()
-)
+COMMON = frozenset((Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split())
 
 
 def hash_password(password: str) -> str:
@@ -92,12 +80,14 @@ def random_password() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(INITIAL_LENGTH))
 
 
-def derived_password(secret: str, run: str, login: str) -> str:
+def derived_password(run: str, login: str) -> str:
     """The initial password of one account of a whole roster's run.
 
     It follows from the system's secret key and the run's own random number, so that slips can be printed
     while that number is kept, and nowhere is a password stored.
     """
+
+    secret = str(current_app.config["SECRET_KEY"])
 
     def stream() -> Iterator[int]:
         block = 0

@@ -1,4 +1,4 @@
-"""Actions of accounts and of the audit trail; the three administrators hold none of each other's (三员分立)."""
+"""Actions of accounts and of the trail; the three administrators hold none of each other's (三员分立)."""
 
 from app.kit.authorisation import Reach, Role, action
 from app.kit.i18n import _l

@@ -19,10 +19,12 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
 from werkzeug.datastructures import LanguageAccept
 
+from app.accounts.history import history_for_template
 from app.accounts.models import LoginSession, RoleGrant, User
 from app.extensions import db, login_manager
 from app.kit import clock, jobs
 from app.kit.authorisation import Actor, Grant
+from app.kit.listing import format_value
 
 LONGEST = timedelta(hours=12)
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -30,7 +32,7 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _SEEN_STEP = 60
 # What a person whose first password must be changed may still reach.
 _FREE_OF_PASSWORD_CHANGE = frozenset(
-    {"static", "accounts.change_password", "accounts.logout", "accounts.login", "accounts.preferences"}
+    {"static", "accounts.change_password", "accounts.logout", "accounts.login", "accounts.set_preferences"}
 )
 
 _SESSION = (
@@ -56,7 +58,7 @@ _SESSION = (
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The signed-in user as Flask-Login knows them: known by the session's token, not by a number."""
 
     token: str
@@ -98,7 +100,7 @@ def _from_rows(token: str, rows: Sequence[Any], now: datetime) -> SignedIn | Non
     return SignedIn(token, first.id, first.login, first.area_code, first.must_change_password, actor)
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def _user_of_token(token: str) -> SignedIn | None:
     seen = session.get("seen_at")
     idle = current_app.config["IDLE_MINUTES"] * 60
@@ -179,8 +181,8 @@ def _around() -> dict[str, Any]:
         "big_text": bool(preferences.get("big_text", session.get("big_text", False))),
         "links": {
             "password": url_for("accounts.change_password"),
-            "language": url_for("accounts.preferences"),
-            "big_text": url_for("accounts.preferences"),
+            "language": url_for("accounts.set_preferences"),
+            "big_text": url_for("accounts.set_preferences"),
             "sign_out": url_for("accounts.logout"),
         },
     }
@@ -198,3 +200,5 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app)
     app.before_request(_load_actor)
     app.context_processor(_around)
+    app.jinja_env.filters["instant"] = format_value
+    app.jinja_env.globals.update(history_of=history_for_template)

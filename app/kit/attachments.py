@@ -267,9 +267,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def list_for(kind: str, subject_id: int) -> list[Attachment]:
     """Files of one record in the order they came."""
-    wanted = select(Attachment).where(
-        Attachment.subject_kind == kind, Attachment.subject_id == subject_id
-    )
+    wanted = select(Attachment).where(Attachment.subject_kind == kind, Attachment.subject_id == subject_id)
     return list(db.session.scalars(wanted.order_by(Attachment.id)))
 
 

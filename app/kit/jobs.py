@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from flask_babel import force_locale
 from huey import PostgresHuey, SqliteHuey
 from sqlalchemy import JSON, Index, String, delete, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, Grant, Role
-from app.kit.database import Base, BigId, Id, UtcDateTime, enum_type, set_reading
+from app.kit.database import Base, BigId, Id, UtcDateTime, enum_type, read_only, set_reading
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum, Transitions
@@ -80,6 +82,7 @@ class Job(Base):
     message: Mapped[str] = mapped_column(String(300), default="")
     result_path: Mapped[str | None] = mapped_column(String(300))
     result_name: Mapped[str | None] = mapped_column(String(200))
+    result_url: Mapped[str | None] = mapped_column(String(300))
     error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -97,21 +100,36 @@ class Cancelled(Exception):
 
 @dataclass
 class JobContext:
-    """What a job's function gets: who asked, a place for its result, a way to say how far it is."""
+    """What a job's function gets: who asked, a place for its result, a way to say how far it is.
+
+    A result is a file (:meth:`result_file`) or a page of this site (``result_url``, a path). A ``complaint``
+    shows the job as failed although what it wrote is kept.
+    """
 
     job_id: int
     actor: Actor
     folder: Path
     result: Path | None = field(default=None, init=False)
+    result_url: str | None = field(default=None, init=False)
+    complaint: str | None = field(default=None, init=False)
     last_message: str = field(default="", init=False)
 
     def report(self, percent: int, message: Any = "") -> None:
-        """Says how far the work is (0–100) and what is being done; raises Cancelled where it was called off."""
+        """Says how far the work is (0–100) and what is being done; raises Cancelled if it was called off."""
         self.last_message = str(message)[:300]
         queue = _queue(current_app)
         queue.put(f"progress:{self.job_id}", (max(0, min(100, int(percent))), self.last_message))
         if queue.get(f"cancel:{self.job_id}", peek=True):
             raise Cancelled
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A part that only reads: it neither waits for SQLite's write lock nor keeps others from it."""
+        with read_only():
+            try:
+                yield
+            finally:
+                db.session.rollback()
 
     def result_file(self, name: str) -> Path:
         """Path of the file the owner will be offered under ``name``; the job writes it."""
@@ -291,8 +309,6 @@ def _run(job_id: int) -> None:
 
 def _carry_out(kind: str, context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     """Does the work; how it ended, in the columns of the job. Work that did not end well is taken back."""
-    from flask_babel import force_locale
-
     language = "en" if context.actor.preferences.get("language") == "en" else "zh_Hans_CN"
     with audit.acting_as(context.actor), force_locale(language):
         try:
@@ -311,6 +327,9 @@ def _carry_out(kind: str, context: JobContext, arguments: dict[str, Any]) -> dic
             return {"state": JobState.FAILED, "error": sentence}
     message = closing if isinstance(closing, str) else context.last_message
     ended: dict[str, Any] = {"state": JobState.DONE, "progress": 100, "message": message[:300]}
+    ended["result_url"] = context.result_url
+    if context.complaint is not None:
+        ended |= {"state": JobState.FAILED, "error": context.complaint[:500]}
     if context.result is not None:
         ended |= {"result_path": str(context.result), "result_name": context.result.name}
     return ended

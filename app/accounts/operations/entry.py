@@ -107,21 +107,25 @@ def _queue_up(login: str, address: str) -> None:
     SQLite's writers queue anyway.
     """
     if db.session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
         for name in sorted((f"login:{login}", f"address:{address}")):
-            db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+            db.session.execute(lock, {"name": name})
 
 
 def _refuse_locked(login: str, address: str, now: datetime) -> None:
     until = _locked(login, address, now)
     if until is not None:
         moment = clock.local(until).strftime("%H:%M")
-        raise Locked(_l("连续多次输错，为保护账号暂停登录到 %(time)s，请届时再试或联系管理员重置密码。", time=moment))
+        raise Locked(
+            _l("连续多次输错，为保护账号暂停登录到 %(time)s，请届时再试或联系管理员重置密码。", time=moment)
+        )
 
 
 def _locked(login: str, address: str, now: datetime) -> datetime | None:
+    from_address = _failures(LoginAttempt.address == address, ADDRESS_FAILURES, now)
     ends = [
         locked_until(_account_failures(login, now), ACCOUNT_FAILURES, now),
-        locked_until(_failures(LoginAttempt.address == address, ADDRESS_FAILURES, now), ADDRESS_FAILURES, now),
+        locked_until(from_address, ADDRESS_FAILURES, now),
     ]
     return max((end for end in ends if end is not None), default=None)
 
@@ -147,7 +151,9 @@ def _failures(whose: ColumnElement[bool], limit: int, now: datetime) -> list[dat
     return list(db.session.scalars(wanted))
 
 
-def _record_failure(login: str, user: User | None, address: str, now: datetime, request_id: str | None) -> None:
+def _record_failure(
+    login: str, user: User | None, address: str, now: datetime, request_id: str | None
+) -> None:
     nobody = Actor(None, login, address=address, request_id=request_id)
     _record("failure", user, login, nobody)
     if _locked(login, address, now) is not None:

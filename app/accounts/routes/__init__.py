@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
 
-from app.accounts.routes import entry  # noqa: E402
+from app.accounts.routes import audit, entry, files, jobs, lists, mine, roster, users  # noqa: E402
 
-__all__ = ["bp", "entry"]
+__all__ = ["audit", "bp", "entry", "files", "jobs", "lists", "mine", "roster", "users"]

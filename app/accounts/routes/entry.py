@@ -45,21 +45,9 @@ def log_in() -> ResponseReturnValue:
 @bp.post("/logout")
 @public
 def logout() -> ResponseReturnValue:
-    """Ends the session."""
+    """Ends the session; pressed twice it does no harm."""
     user = sessions.signed_in_user()
     if user is not None:
         entry.log_out(user.actor, user.session_id)
     sessions.end()
     return redirect(url_for("accounts.login"), code=303)
-
-
-@bp.route("/password", methods=["GET", "POST"])
-@public
-def change_password() -> ResponseReturnValue:
-    return ""
-
-
-@bp.post("/account/preferences")
-@public
-def preferences() -> ResponseReturnValue:
-    return ""
