@@ -62,6 +62,10 @@ class GroupMembership(Stamped, Audited, Base):
         return self.group.area_code if self.group else ""
 
     @property
+    def audit_label(self) -> str:
+        return self.mandate.audit_label if self.mandate else ""
+
+    @property
     def audit_subject(self) -> tuple[str, int | None]:
         return "deputy_group", self.group_id
 
@@ -85,8 +89,17 @@ class GroupPost(Stamped, Audited, Base):
     person: Mapped[Person | None] = relationship()
 
     @property
+    def holder(self) -> str:
+        """Name of who holds the post: somebody of the registry, or staff known by name only."""
+        return self.person.name if self.person else self.holder_name
+
+    @property
     def audit_area(self) -> str:
         return self.group.area_code if self.group else ""
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.role.label} {self.holder}".strip()
 
     @property
     def audit_subject(self) -> tuple[str, int | None]:

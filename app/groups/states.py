@@ -21,3 +21,9 @@ class GroupRole(LabelledEnum):
     LINKED_MEMBER = "linked_member", _l("联系的主任会议成员")
     LIAISON_HEAD = "liaison_head", _l("联络组长")
     LIAISON_OFFICER = "liaison_officer", _l("联络员")
+
+
+# Posts every group should have filled: whoever looks at the group sees the vacancy (0-04, 2-17, 2-18).
+EXPECTED_ROLES = (GroupRole.LEADER, GroupRole.VICE_LEADER, GroupRole.LINKED_MEMBER)
+# Held by members of the group itself.
+MEMBER_ROLES = frozenset({GroupRole.LEADER, GroupRole.VICE_LEADER})
