@@ -7,7 +7,7 @@
   const SKIPPED = new Set(["csrf_token", "_once", "version"]);
   const dirty = new Set();
   const prefix = `lvzhi:draft:${user}:`;
-  const keyOf = (form) => `${prefix}${location.pathname}${form.id ? `#${form.id}` : ""}`;
+  const keyOf = (form) => `${prefix}${location.pathname}#${form.id || form.getAttribute("action") || ""}`;
   const clock = (time) => new Date(time).toLocaleString(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
   function read(key) {
