@@ -13,8 +13,7 @@ from app.kit.authorisation import STAFF_ROLES, Role
 from app.kit.errors import NotFound
 from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
-from app.oversight.queries import becoming_due
-from app.oversight.routes import coverage_picture
+from app.home.coverage import becoming_due, coverage_picture
 
 bp = Blueprint("home", __name__, template_folder="templates")
 DUE_WITHIN = 60  # days

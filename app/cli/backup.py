@@ -1,0 +1,157 @@
+"""``lvzhi backup`` and ``lvzhi restore``: one file with database and attachments, verified by reading it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import make_url
+
+from app.extensions import db
+from app.kit import clock
+from app.kit.errors import DomainError
+
+MANIFEST = "manifest.json"
+KEPT = ("attachments", "secret.key")
+
+
+def _data_dir() -> Path:
+    return Path(current_app.config["DATA_DIR"])
+
+
+def _url() -> Any:
+    return make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _postgres(tool: str, *arguments: str) -> None:
+    url = _url()
+    found = shutil.which(tool)
+    if found is None:
+        raise DomainError(f"找不到 {tool}，请先安装 PostgreSQL 客户端工具（postgresql-client）。")
+    environment = {**os.environ, "PGPASSWORD": url.password or ""}
+    dsn = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    done = subprocess.run(  # noqa: S603 - the tool of PostgreSQL itself
+        [found, *arguments, "--dbname", dsn], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DomainError(f"{tool} 没有成功：{done.stderr.strip().splitlines()[-1] if done.stderr else ''}")
+
+
+def _dump(folder: Path) -> None:
+    if _url().get_backend_name() == "sqlite":
+        target = sqlite3.connect(folder / "database.sqlite3")
+        source = sqlite3.connect(_url().database)
+        with source, target:
+            source.backup(target)
+        state = target.execute("PRAGMA integrity_check").fetchone()[0]
+        source.close()
+        target.close()
+        if state != "ok":
+            raise DomainError("数据库自检没有通过，未生成备份，请联系技术人员。")
+        return
+    _postgres("pg_dump", "--format=custom", "--file", str(folder / "database.pgdump"))
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def backup(folder: Path) -> None:
+    """把数据库和附件备份成一个文件，并读回校验。"""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        staging = Path(temporary) / "lvzhi"
+        staging.mkdir()
+        _dump(staging)
+        for name in KEPT:
+            source = _data_dir() / name
+            if source.is_dir():
+                shutil.copytree(source, staging / name)
+            elif source.exists():
+                shutil.copy2(source, staging / name)
+        digests = {str(path.relative_to(staging)): _digest(path) for path in _files(staging)}
+        manifest = {"made_at": clock.now().isoformat(), "files": digests}
+        (staging / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+        target = folder / f"lvzhi-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar.gz"
+        partial = target.with_suffix(".part")
+        with tarfile.open(partial, "w:gz") as archive:
+            archive.add(staging, arcname="lvzhi")
+        with tempfile.TemporaryDirectory(dir=folder) as back:
+            _unpack(partial, Path(back))
+        partial.chmod(0o600)
+        partial.rename(target)
+    click.echo(f"已备份并校验：{target}（{len(digests)} 个文件）")
+
+
+def _unpack(path: Path, folder: Path) -> Path:
+    """Unpacks a backup and compares every file with its digest."""
+    damaged = DomainError("备份文件已损坏或不完整，没有恢复任何内容。请换一个备份文件。")
+    try:
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter="data")
+        root = folder / "lvzhi"
+        manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+        raise damaged from error
+    found = {str(path.relative_to(root)): _digest(path) for path in _files(root) if path.name != MANIFEST}
+    if found != manifest.get("files"):
+        raise damaged
+    return root
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="不再询问")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    """用备份文件恢复数据库和附件（先停止服务）。"""
+    if not yes:
+        click.confirm("现有数据会被备份中的数据替换，确定继续吗？", abort=True)
+    data = _data_dir()
+    with tempfile.TemporaryDirectory(dir=data) as temporary:
+        root = _unpack(file, Path(temporary))
+        db.session.remove()
+        db.engine.dispose()
+        if _url().get_backend_name() == "sqlite":
+            source = root / "database.sqlite3"
+            if not source.exists():
+                raise DomainError("这个备份来自 PostgreSQL，不能恢复到 SQLite。")
+            database = Path(_url().database)
+            for suffix in ("-wal", "-shm"):
+                database.with_name(database.name + suffix).unlink(missing_ok=True)
+            os.replace(source, database)
+        else:
+            if not (root / "database.pgdump").exists():
+                raise DomainError("这个备份来自 SQLite，不能恢复到 PostgreSQL。")
+            dump = str(root / "database.pgdump")
+            _postgres("pg_restore", "--clean", "--if-exists", "--single-transaction", dump)
+        for name in KEPT:
+            if (root / name).is_dir():
+                shutil.rmtree(data / name, ignore_errors=True)
+                shutil.copytree(root / name, data / name)
+            elif (root / name).exists():
+                shutil.copy2(root / name, data / name)
+    click.echo("已恢复。")
+
+
+commands: list[click.Command] = [backup, restore]
