@@ -57,15 +57,13 @@ def plain(cell: object) -> object:
 
 def send_rows(sheet: CalamineSheet) -> None:
     """Every row from row 1 on, in frames of some thousand cells."""
-    width = sheet.end[1] + 1 if sheet.end else 0
-    per_frame = max(1, CELLS_PER_FRAME // max(1, width))
+    margin = (None,) * (sheet.start[1] if sheet.start else 0)  # calamine leaves out empty columns on the left
+    per_frame = max(1, CELLS_PER_FRAME // max(1, len(margin) + sheet.width))
     rows: list[tuple[object, ...]] = []
     for row in sheet.iter_rows():
         if not PLAIN.issuperset(map(type, row)):
             row = [plain(cell) for cell in row]  # type: ignore[misc]
-        if len(row) < width:  # calamine gives rows above the first cell without their left margin
-            row = [*row, *[""] * (width - len(row))]
-        rows.append(tuple([None if cell == "" else cell for cell in row]))
+        rows.append((*margin, *[None if cell == "" else cell for cell in row]))
         if len(rows) == per_frame:
             send(b"R", rows)
             rows.clear()

@@ -114,7 +114,7 @@ class _Copy:
             for top, left, bottom, right in areas
         )
         after = f'<mergeCells count="{len(areas)}">{ranges}</mergeCells>' if areas else ""
-        return Body(self._lines, after)
+        return Body(1, self._lines, after)
 
     def _lines(self, styles: list[int]) -> Iterator[str]:
         plain, red = _Writers(styles[:4]), _Writers(styles[4:8])

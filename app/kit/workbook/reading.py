@@ -69,7 +69,8 @@ def read_sheets(paths: Iterable[str | Path], *, memory_mb: int = 512, seconds: i
 
     Each file has its own child process of at most ``memory_mb`` (where the system can limit it), which may
     let this process wait ``seconds`` in all; time spent by the caller between rows is not counted. Empty
-    cells are None, whole numbers stay floats, times of day are text.
+    cells are None, whole numbers stay floats, times of day are text. Closing this iterator, or letting go of
+    it, ends the child and with it the rows.
     """
     for path in map(Path, paths):
         inspect(path)
@@ -108,6 +109,7 @@ class _Parser:
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        self.pending = "gone"
         self.child.kill()
         for pipe in (self.child.stdin, self.child.stdout):
             try:
@@ -140,7 +142,9 @@ class _Parser:
         while sheet == self.sheet and self.pending == "sending":
             yield from self.unpack(self.receive_rows())
         if sheet != self.sheet or self.pending != "sent":
-            raise RuntimeError("the rows of a sheet are to be read before the next sheet is asked for")
+            raise RuntimeError(
+                "a sheet's rows are to be read before the next sheet, while read_sheets is held"
+            )
 
     def receive_rows(self) -> bytes:
         """One frame of rows; at the end of the sheet an empty one."""

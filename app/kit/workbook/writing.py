@@ -63,7 +63,8 @@ def write_table(
         _set_up_print(sheet, heading_row)
         _probe(book, sheet, heading_row + 1)
     skeleton.seek(0)
-    fill(skeleton, stream, {1: Body(lambda styles: _rows(rows, columns, styles, heading_row + 2))})
+    first = heading_row + 2
+    fill(skeleton, stream, {1: Body(first, lambda styles: _rows(rows, columns, styles, first))})
 
 
 def safe_csv_cell(text: str) -> str:
