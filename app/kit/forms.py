@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
@@ -33,6 +42,12 @@ class BaseForm(FlaskForm):
         super().__init__(*args, **kwargs)
         if not self.once.data:
             self.once.data = new_once_token()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Checks every field; messages become plain text, in the reader's language."""
+        valid: bool = super().validate(extra_validators)
+        _spell_out(self)
+        return valid
 
     @property
     def sent_version(self) -> int | None:
@@ -63,9 +78,20 @@ class BaseForm(FlaskForm):
         """Shows a refusal at the field it belongs to, or on top."""
         field = self._fields.get(error.field or "")
         if field is not None:
-            field.errors = [*field.errors, error.message]
+            field.errors = [*field.errors, str(error)]
         else:
-            self.form_errors.append(error.message)
+            self.form_errors.append(str(error))
+
+
+def _spell_out(fields: Iterable[Field]) -> None:
+    """Lazy messages as text: templates tell a message from a list of messages by its type."""
+    for field in fields:
+        if isinstance(field, FormField):
+            _spell_out(field.form)
+            continue
+        if isinstance(field, FieldList):
+            _spell_out(field.entries)
+        field.errors = [e if isinstance(e, (dict, list, tuple)) else str(e) for e in field.errors]
 
 
 class DateField(Field):
