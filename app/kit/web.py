@@ -8,6 +8,8 @@ import secrets
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -20,7 +22,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
-from app.kit import audit, clock
+from app.kit import audit, charts, clock
 from app.kit.authorisation import SIGNED_IN, Action, Actor
 from app.kit.database import Base, UtcDateTime, set_reading
 from app.kit.errors import Conflict, DomainError, Forbidden
@@ -229,7 +231,8 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 def _on_csrf_error(_error: CSRFError) -> tuple[str, int]:
     db.session.rollback()
     return error_page(
-        400, _l("页面停留时间过长或登录已变化，为安全起见没有提交。请返回、刷新页面后再提交，填写的内容会保留。")
+        400,
+        _l("页面停留时间过长或登录已变化，为安全起见没有提交。请返回、刷新页面后再提交，填写的内容会保留。"),
     )
 
 
@@ -282,8 +285,24 @@ def note(message: Any, category: str = "success") -> None:
     flash(str(message), category)
 
 
+def _version_static(app: Flask) -> None:
+    """A changed file gets a new address, so that browsers may keep what they have."""
+
+    @app.url_defaults
+    def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", _stamp(str(app.static_folder), values["filename"]))
+
+
+@lru_cache(maxsize=500)
+def _stamp(folder: str, filename: str) -> str:
+    path = Path(folder) / filename
+    return format(int(path.stat().st_mtime), "x") if path.exists() else "0"
+
+
 def init_app(app: Flask) -> None:
     """Hangs the edge on the application; features register their own request hooks after this one."""
+    _version_static(app)
     app.before_request(_begin_request)
     app.after_request(_headers)
     app.register_error_handler(DomainError, _on_domain_error)
@@ -292,7 +311,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _on_stale)
     app.register_error_handler(OperationalError, _on_busy)
     app.register_error_handler(Exception, _on_crash)
-    app.jinja_env.globals.update(new_once_token=new_once_token, ONCE_FIELD=ONCE_FIELD, _=_)
+    app.jinja_env.globals.update(new_once_token=new_once_token, ONCE_FIELD=ONCE_FIELD, chart_math=charts, _=_)
 
 
 def finish(app: Flask) -> None:
