@@ -70,6 +70,13 @@ def heat_peak(counts: Iterable[Iterable[int]]) -> int:
     return max((count for row in counts for count in row), default=0)
 
 
+def busiest(counts: Sequence[Sequence[int]]) -> tuple[int, int] | None:
+    """Row and column of the greatest count, the first of equals; None where nothing was counted."""
+    cells = [(-count, row, column) for row, line in enumerate(counts) for column, count in enumerate(line)]
+    count, row, column = min(cells, default=(0, 0, 0))
+    return (row, column) if count else None
+
+
 def round_ceiling(peak: float) -> int:
     """End of an axis: the smallest of 1, 2, 4, 5, 10, 20, 40, 50 … that holds ``peak``; at least 1."""
     scale = 1
