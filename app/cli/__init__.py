@@ -8,7 +8,9 @@ from importlib import import_module
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from app.extensions import db
 from app.kit.errors import DomainError
 
 MODULES = ("setup", "imports", "reports", "accounts", "audit", "ledger", "files", "demo", "backup", "server")
@@ -43,4 +45,12 @@ def main() -> None:
     except DomainError as error:
         click.echo(str(error), err=True)
         code = 2
+    except (OperationalError, ProgrammingError):
+        click.echo("连不上数据库，或者数据库还没有建好。请检查 DATABASE_URL，并先运行 lvzhi db upgrade。", err=True)
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def finish() -> None:
+    """Commits what a command did: once, at its end."""
+    db.session.commit()
