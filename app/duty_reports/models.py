@@ -19,6 +19,8 @@ class DutyReport(Stamped, Versioned, Audited, Base):
     __tablename__ = "duty_report"
     __table_args__ = (
         Index("uq_duty_report_mandate_on", "mandate_id", "reported_on", unique=True),
+        # Whether a deputy reported, and at a meeting, is answered from this index alone.
+        Index("ix_duty_report_mandate_on_mode", "mandate_id", "reported_on", "mode"),
         Index("ix_duty_report_scope_on", "scope_code", "reported_on"),
         CheckConstraint(
             "satisfied >= 0 AND basically_satisfied >= 0 AND dissatisfied >= 0", name="ballots_not_negative"

@@ -102,7 +102,9 @@ class ElectoralDistrict(Stamped, Audited, Base):
     """A district whose voters elect county or township deputies directly (选区)."""
 
     __tablename__ = "electoral_district"
-    __table_args__ = (Index("uq_electoral_district_area_level_name", "area_code", "level", "name", unique=True),)
+    __table_args__ = (
+        Index("uq_electoral_district_area_level_name", "area_code", "level", "name", unique=True),
+    )
     audit_kind = "electoral_district"
 
     id: Mapped[Id]
@@ -158,7 +160,9 @@ class Person(Stamped, Versioned, Audited, Base):
     note: Mapped[str | None] = mapped_column(String(500))
     import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
-    mandates: Mapped[list[Mandate]] = relationship(back_populates="person", order_by="Mandate.began_on.desc()")
+    mandates: Mapped[list[Mandate]] = relationship(
+        back_populates="person", order_by="Mandate.began_on.desc()"
+    )
 
 
 class Mandate(Stamped, Versioned, Audited, Base):
@@ -174,7 +178,17 @@ class Mandate(Stamped, Versioned, Audited, Base):
     __table_args__ = (
         Index("uq_mandate_office_card", "office_code", "card_no", unique=True),
         Index("ix_mandate_card", "card_no"),
-        Index("ix_mandate_area_level", "area_code", "level"),
+        # Coverage reads an area's mandates from this index alone, already in the order it counts them in.
+        Index(
+            "ix_mandate_area_level",
+            "area_code",
+            "level",
+            "term_id",
+            "re_elected",
+            "office_holder",
+            "began_on",
+            "ended_on",
+        ),
         Index("ix_mandate_scope_level", "scope_code", "level"),
         CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name="ends_after_begin"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.extensions import db
 from app.kit import clock
@@ -23,12 +23,15 @@ MISSING = _l("没有找到这条记录，或者它不在您的管理范围内。
 
 def in_office(on: date) -> ColumnElement[bool]:
     """Began by that day, not ended by it, not suspended on it. Denominators count only this."""
-    suspended = exists().where(
-        Suspension.mandate_id == Mandate.id,
-        Suspension.began_on <= on,
-        or_(Suspension.ended_on.is_(None), Suspension.ended_on > on),
+    # The few suspended ones are read once, rather than asked for at every mandate.
+    suspended = select(Suspension.mandate_id).where(
+        Suspension.began_on <= on, or_(Suspension.ended_on.is_(None), Suspension.ended_on > on)
     )
-    return and_(Mandate.began_on <= on, or_(Mandate.ended_on.is_(None), Mandate.ended_on > on), ~suspended)
+    return and_(
+        Mandate.began_on <= on,
+        or_(Mandate.ended_on.is_(None), Mandate.ended_on > on),
+        Mandate.id.not_in(suspended),
+    )
 
 
 def visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> ColumnElement[bool]:
