@@ -56,6 +56,7 @@ _MONEY = re.compile(
 )
 _ORDINAL = re.compile(r"第?([0-9]{1,3}|[零〇一二两三四五六七八九十百]{1,5})")
 _MAX_WHOLE = 10**9
+_LONGEST = 200  # of a text that is looked up: what is longer is wrong, and not worth remembering
 
 
 def text(max_length: int = 255) -> Callable[[Cell], str | None]:
@@ -174,7 +175,7 @@ def choice(
     def parse(cell: Cell) -> _Value | None:
         if type(cell) is str and (value := values.get(cell)) is not None:
             return value
-        folded = _folded(as_text(cell))
+        folded = _folded(as_text(cell)[:_LONGEST])
         if folded in known:
             return known[folded]
         if folded in NOTHING:
@@ -197,7 +198,7 @@ def ordinal(cell: Cell) -> int | None:
     value = plain(cell)
     if value in NOTHING:
         return None
-    return _ordinal(value)
+    return _ordinal(value[:_LONGEST])
 
 
 @lru_cache(maxsize=1024)

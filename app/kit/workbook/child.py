@@ -71,13 +71,20 @@ def send_rows(sheet: CalamineSheet) -> None:
     send(b".")
 
 
-def parse(path: str) -> None:
-    """Send every work sheet's name, visibility and merged ranges; its rows when asked."""
+def parse(path: str, named_right: bool) -> None:
+    """Send every work sheet's name, visibility and merged ranges; its rows when asked.
+
+    ``named_right``: the file's ending says what it is. Otherwise the parser must judge by content, for which
+    it takes the whole file into memory.
+    """
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
-        with open(path, "rb") as file:
-            workbook = CalamineWorkbook.from_filelike(file)
+        if named_right:
+            workbook = CalamineWorkbook.from_path(path)
+        else:
+            with open(path, "rb") as file:
+                workbook = CalamineWorkbook.from_filelike(file)
     except PasswordError:
         return send(b"P")
     for index, about in enumerate(workbook.sheets_metadata):
@@ -95,7 +102,7 @@ def parse(path: str) -> None:
 if __name__ == "__main__":
     limit(int(sys.argv[2]) * 2**20, int(sys.argv[3]))
     try:
-        parse(sys.argv[1])
+        parse(sys.argv[1], sys.argv[4] == "named")
     except MemoryError:
         send(b"M")
     except BaseException:  # a Rust panic arrives as a BaseException

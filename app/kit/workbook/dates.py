@@ -18,6 +18,7 @@ LATEST = date(2100, 12, 31)
 
 # An unformatted day is a count from 1899-12-30. Below 10,000 (1927) it would be taken for a year or a count.
 _SERIALS = range(10_000, 73_051)
+_LONGEST = 60
 _EPOCH = date(1899, 12, 30)
 
 _TIME = re.compile(r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
@@ -139,7 +140,9 @@ def _parts(cell: Cell) -> _Parts | None:
     if isinstance(cell, date):
         return cell.year, cell.month, cell.day
     if isinstance(cell, str):
-        return _parts_of_text(cell)
+        if len(cell) > _LONGEST and cell.strip():
+            raise _not_a_date(cell)
+        return _parts_of_text(cell[:_LONGEST])
     if isinstance(cell, bool) or not 0 < cell < 1e9:
         raise _not_a_date(cell)
     if int(cell) in _SERIALS:

@@ -112,7 +112,8 @@ def guess(
 ) -> Recognition | None:
     """The best reading of the sheet, a complete one first; None where hardly a heading is known."""
     best: tuple[tuple[int, ...], Recognition] | None = None
-    for heads in _ways(first_rows[:_ROWS_LOOKED_AT], merged):
+    upper_merged = [area for area in merged if area[0] < _ROWS_LOOKED_AT]
+    for heads in _ways(first_rows[:_ROWS_LOOKED_AT], upper_merged):
         for kind in kinds:
             columns, ignored = _match(heads, kind, remembered or {})
             missing = tuple(key for key in kind.needed if key not in columns.values())

@@ -39,7 +39,8 @@ _UTF16_XML = (b"\xff\xfe<", b"\xfe\xff\0<", b"<\0", b"\0<")
 _FAR = re.compile(
     rb"""r\s*=\s*["'](?:(?:[A-Za-z]{3}|[Ss][S-Zs-z]|[T-Zt-z][A-Za-z])[A-Za-z]*\d|[A-Za-z]*\d{7})"""
 )
-_VALUED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)(\d+)["'](?:[^<>]*[^<>/])?>""")
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{1,500})>")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,8})(\d{1,20})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["'](\d{7,})["']""")
 _DIMENSION = re.compile(
     rb"""<(?:\w+:)?dimension\s[^<>]*?ref\s*=\s*["'](?:[A-Za-z]+\d+:)?([A-Za-z]{1,7})(\d{1,12})["']"""
@@ -220,10 +221,11 @@ def _scan_piece(piece: bytes, name: str) -> None:
             raise too_large(name)
     if not _FAR.search(piece):
         return
-    if any(int(row) > MAX_ROW for row in _ROW.findall(piece)):
+    if any(len(row) > 7 or int(row) > MAX_ROW for row in _ROW.findall(piece)):
         raise too_large(name)
-    for column, row in _VALUED_CELL.findall(piece):
-        if column_number(column) > MAX_COLUMN or len(row) > 7 or int(row) > MAX_ROW:
+    for attributes in _CELL.findall(piece):
+        found = None if attributes.endswith(b"/") else _REFERENCE.search(attributes)
+        if found and (column_number(found[1]) > MAX_COLUMN or int(found[2]) > MAX_ROW):
             raise too_large(name)
 
 

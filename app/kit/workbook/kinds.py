@@ -16,15 +16,29 @@ REASON_HEADING = "错误原因"
 SERIAL_HEADINGS = frozenset({"序号", "序", "顺序号", "顺序", "行号", "项次", "no", "no."})
 """Normalised headings of columns that only number the rows."""
 
+MAX_HEADING = 300
+
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff*＊★☆▲△●※:：_﹡]+")
 _CIRCLED = re.compile(r"^[①-⑳⑴-⒛㈠-㈩➀-➉]+")
 _ENUMERATION = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、.,](?!\d))+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|《[^《》]*》|\{[^{}]*\}")
 
 
-@lru_cache(maxsize=8192)
 def normalise_heading(text: str) -> str:
-    """The heading without white space, stars, colons, enumerations and differences of width or case."""
+    """The heading without white space, stars, colons, enumerations and differences of width or case.
+
+    Nothing remains of a text too long to be a heading.
+    """
+    return _normalised(text) if len(text) <= MAX_HEADING else ""
+
+
+def bare_heading(text: str) -> str:
+    """:func:`normalise_heading` without what stands in brackets: 选区（选举单位） becomes 选区."""
+    return _bare(text) if len(text) <= MAX_HEADING else ""
+
+
+@lru_cache(maxsize=8192)
+def _normalised(text: str) -> str:
     while True:
         plain = _CIRCLED.sub("", _NOISE.sub("", text))
         plain = _NOISE.sub("", unicodedata.normalize("NFKC", plain).casefold())
@@ -35,11 +49,10 @@ def normalise_heading(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def bare_heading(text: str) -> str:
-    """:func:`normalise_heading` without what stands in brackets: 选区（选举单位） becomes 选区."""
-    plain = normalise_heading(text)
+def _bare(text: str) -> str:
+    plain = _normalised(text)
     while (shorter := _BRACKETS.sub("", plain)) != plain:
-        plain = normalise_heading(shorter)
+        plain = _normalised(shorter)
     return plain
 
 

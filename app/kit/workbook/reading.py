@@ -38,6 +38,7 @@ Cell = str | float | int | bool | date | datetime | None
 Row = tuple[Cell, ...]
 
 _CHILD = Path(__file__).with_name("child.py")
+_SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",)}
 _MAX_FRAME = 64 * 2**20
 _NO_ROWS = pickle.dumps([])
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "TZ")
@@ -73,8 +74,8 @@ def read_sheets(paths: Iterable[str | Path], *, memory_mb: int = 512, seconds: i
     it, ends the child and with it the rows.
     """
     for path in map(Path, paths):
-        inspect(path)
-        with _Parser(path, memory_mb, seconds) as parser:
+        found = inspect(path)
+        with _Parser(path, found.format, memory_mb, seconds) as parser:
             yield from parser.sheets()
 
 
@@ -90,14 +91,15 @@ class _Frames(pickle.Unpickler):
 class _Parser:
     """The child process of one workbook and the conversation with it."""
 
-    def __init__(self, path: Path, memory_mb: int, seconds: int) -> None:
+    def __init__(self, path: Path, kind: str, memory_mb: int, seconds: int) -> None:
         self.path = path
         self.left = float(seconds)
         self.late = False
         self.sheet = 0
         self.pending = "gone"  # the rows of this sheet: unasked, sending, sent or gone
+        named = "named" if path.suffix.lower() in _SUFFIXES[kind] else "unnamed"
         self.child = subprocess.Popen(  # noqa: S603 - this interpreter, our own script, no shell
-            [sys.executable, "-P", str(_CHILD), str(path.resolve()), str(memory_mb), str(seconds)],
+            [sys.executable, "-P", str(_CHILD), str(path.resolve()), str(memory_mb), str(seconds), named],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -115,6 +115,7 @@ REFUSED = {
     "a prefixed far cell": lambda: repacked(
         {SHEET: sheet('<x:row><x:c s="1" r = "XFD1"><x:v>1</x:v></x:c></x:row>')}
     ),
+    "a row number of 5,000 digits": lambda: repacked({SHEET: sheet(f'<row r="{"9" * 5000}"/>')}),
     "600 MB in one string": lambda: repacked(
         {STRINGS: repeated(b"<sst><si><t>", b"a", 600, b"</t></si></sst>")}
     ),
@@ -148,6 +149,8 @@ REFUSED = {
 """Refused before anything is parsed."""
 
 SURVIVED = {
+    "a cell with 300,000 references": lambda: repacked({SHEET: sheet("<c" + ' r="ZZZ1"' * 35_000 + "/>")}),
+    "a cell with a long reference": lambda: repacked({SHEET: sheet(cell("A" * 3000 + "1"))}),
     "no sheet": lambda: repacked({}, drop=(SHEET,)),
     "a sheet of noise": lambda: repacked({SHEET: b"<" + random.Random(3).randbytes(5_000)}),
     "a dense plane of two cells": lambda: repacked({SHEET: sheet(cell("A1") + cell("SA1048576"))}),

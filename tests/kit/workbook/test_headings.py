@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,13 @@ def recognised(first_rows, merged, kinds, remembered=None):
     found = recognise(first_rows, merged, kinds, remembered)
     assert found is not None
     return found
+
+
+def test_texts_too_long_for_a_heading_cost_nothing(kinds):
+    began = time.process_time()
+    for text in ("(" * 16_000 + ")" * 16_000, "1." * 16_000, " 姓" * 16_000):
+        assert guess([(text,) * 20] * 30, [(row, 0, row, 500) for row in range(30)] * 1000, kinds) is None
+    assert time.process_time() - began < 5
 
 
 def every_sheet():
