@@ -36,11 +36,11 @@ DESKTOP = (
         ("registry.mandate", "registry.person", "performance_file.show"),
     ),
     Place(_l("小组"), "groups.groups", "groups.view", "group", ("groups.",)),
-    Place(_l("活动"), "activities.activities", "activities.view", "calendar", ("activities.",)),
+    Place(_l("活动"), "activities.activities", "activities.view", "activity", ("activities.",)),
     Place(_l("联络站"), "stations.stations", "stations.view", "station", ("stations.",)),
     Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
     Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
-    Place(_l("履职台账"), "ledger.records", "ledger.view", "ledger", ("ledger.",)),
+    Place(_l("履职台账"), "ledger.records", "ledger.view", "file", ("ledger.",)),
     Place(_l("覆盖与合规"), "oversight.coverage", "oversight.coverage", "coverage", ("oversight.coverage",)),
     Place(
         _l("统计与简报"),
@@ -49,9 +49,9 @@ DESKTOP = (
         "statistics",
         ("oversight.statistics",),
     ),
-    Place(_l("导入表格"), "exchange.imports", "exchange.import", "import", ("exchange.",)),
-    Place(_l("账号"), "accounts.users", "accounts.manage", "account", ("accounts.user",)),
-    Place(_l("审计"), "accounts.audit_events", "audit.read", "audit", ("accounts.audit",)),
+    Place(_l("导入表格"), "exchange.imports", "exchange.import", "upload", ("exchange.",)),
+    Place(_l("账号"), "accounts.users", "accounts.manage", "user", ("accounts.user",)),
+    Place(_l("审计"), "accounts.audit_events", "audit.read", "clock", ("accounts.audit",)),
     Place(
         _l("设置"),
         "registry.settings",
@@ -62,10 +62,10 @@ DESKTOP = (
 )
 PHONE = (
     Place(_l("首页"), "home.index", "signed_in", "home"),
-    Place(_l("履职"), "ledger.mine", "ledger.self_report", "ledger", ("ledger.", "activities.")),
+    Place(_l("履职"), "ledger.mine", "ledger.self_report", "activity", ("ledger.", "activities.")),
     Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
     Place(_l("接待"), "stations.receptions", "stations.view", "station", ("stations.",)),
-    Place(_l("我的"), "accounts.me", "signed_in", "account", ("accounts.",)),
+    Place(_l("我的"), "accounts.me", "signed_in", "user", ("accounts.",)),
 )
 
 
@@ -74,7 +74,8 @@ def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
     endpoint = request.endpoint or ""
     items = []
     for place in places:
-        if not actor.may(ACTIONS[place.action]):
+        action = ACTIONS.get(place.action)
+        if action is None or not actor.may(action):
             continue
         try:
             url = url_for(place.endpoint)

@@ -38,8 +38,8 @@ def search(actor: Actor, q: str) -> list[Found]:
     """Up to :data:`SHOWN` rows of every list the viewer may see, and where the rest is."""
     results = []
     for name, endpoint, action in SEARCHED:
-        listing = LISTINGS[name]
-        if not actor.may(ACTIONS[action]):
+        listing = LISTINGS.get(name)
+        if listing is None or not actor.may(ACTIONS[action]):
             continue
         path = url_for(endpoint)
         view = ListQuery(listing, actor, MultiDict({"q": q, "size": "20"}), path).view()

@@ -26,7 +26,9 @@ from app.kit.states import LabelledEnum
 
 PAGE_SIZES = (20, 50, 100, 200)
 COUNTED = 10_000
-_OWN = frozenset({"after", "before", "last", "size", "sort", "n", "format", "exact", "ids", "columns", "csrf_token"})
+_OWN = frozenset(
+    {"after", "before", "last", "size", "sort", "n", "format", "exact", "ids", "columns", "csrf_token"}
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def format_value(value: Any, kind: str = "text") -> str:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter whose state lives in the address. ``kind``: choice, dates, text, yes_no.
+    """A filter whose state lives in the address. ``kind``: choice, dates, text, yes_no, or hidden (set by a
+    link, shown only as a chip).
 
     ``condition`` gets the chosen values (for dates: two ISO days or empty texts).
     """
@@ -242,7 +245,7 @@ class ListQuery:
         else:
             known = {value for value, _label in choices}
             sent = [value.replace("\x00", "")[:60] for value in self.args.getlist(item.key) if value]
-            view.values = sent if item.kind == "text" else [value for value in sent if value in known]
+            view.values = sent if item.kind in {"text", "hidden"} else [value for value in sent if value in known]
         return view
 
     # --- queries ---------------------------------------------------------------------------------------
@@ -273,7 +276,9 @@ class ListQuery:
     def _ordered(self, statement: Select[Any], *, backwards: bool = False) -> Select[Any]:
         down = self.descending != backwards
         keys = [self.sort_column.sort] if self.sort_column is not None else []
-        return statement.order_by(*(key.desc() if down else key.asc() for key in [*keys, self.listing.identity]))
+        return statement.order_by(
+            *(key.desc() if down else key.asc() for key in [*keys, self.listing.identity])
+        )
 
     def _beyond(self, cursor: list[Any], *, backwards: bool) -> ColumnElement[bool]:
         down = self.descending != backwards
@@ -306,7 +311,9 @@ class ListQuery:
     def _select_cells(self, columns: Sequence[Column]) -> Select[Any]:
         cells = [column.expression.label(f"c_{column.key}") for column in columns]
         key = self.sort_column.sort if self.sort_column is not None else self.listing.identity
-        return self.statement().with_only_columns(self.listing.identity.label("row_id"), key.label("row_key"), *cells)
+        return self.statement().with_only_columns(
+            self.listing.identity.label("row_id"), key.label("row_key"), *cells
+        )
 
     def export_rows(self) -> Iterator[list[Any]]:
         """Every row on screen's filters, columns and order, for the export."""
@@ -354,7 +361,9 @@ class ListQuery:
         start = self._start(total, len(rows))
         cells = [column.text for column in self.columns]
         shown = [
-            Row(row[0], listing.url(row[0]), [text(value) for text, value in zip(cells, row[2:], strict=True)])
+            Row(
+                row[0], listing.url(row[0]), [text(value) for text, value in zip(cells, row[2:], strict=True)]
+            )
             for row in rows
         ]
         kept = {"q", "sort", "size"}
@@ -378,13 +387,18 @@ class ListQuery:
             page_size=self.page_size,
             page_sizes=[(size, self._moved(size=size)) for size in PAGE_SIZES],
             first_url=self._moved() if has_previous else "",
-            previous_url=self._page_url("before", rows[0], max(start - self.page_size, 1)) if has_previous and rows else "",
+            previous_url=self._page_url("before", rows[0], max(start - self.page_size, 1))
+            if has_previous and rows
+            else "",
             next_url=self._page_url("after", rows[-1], start + len(rows)) if has_next and rows else "",
             last_url=self._moved(last="1") if has_next else "",
             range_text=f"{start}–{start + len(rows) - 1}" if rows else "",
             export_url=self._moved(format="xlsx"),
             batch_actions=list(listing.batch(self.actor)) if listing.batch else [],
-            saved_views=[(name, f"{self.path}?{query}") for name, query in (self.preferences.get("views") or {}).items()],
+            saved_views=[
+                (name, f"{self.path}?{query}")
+                for name, query in (self.preferences.get("views") or {}).items()
+            ],
             query=urlencode([(k, v) for k, v in self.args.items(multi=True) if k not in _OWN - kept and v]),
             empty=listing.empty(self.actor) if listing.empty and not rows else None,
             hidden=[(key, self.args[key]) for key in ("sort", "size") if self.args.get(key)],
@@ -403,7 +417,11 @@ class ListQuery:
         state = None
         if self.sort_column is column:
             state = "desc" if self.descending else "asc"
-        url = self._moved(sort=f"{'-' if state == 'asc' else ''}{column.key}") if column.sort is not None else ""
+        url = (
+            self._moved(sort=f"{'-' if state == 'asc' else ''}{column.key}")
+            if column.sort is not None
+            else ""
+        )
         return Heading(column.key, str(column.label), column.align, column.kind, url, state)
 
     def _all_columns(self) -> list[dict[str, Any]]:
@@ -476,7 +494,11 @@ def dates_filter(key: str, label: Any, column: Any) -> Filter:
 def enum_filter(key: str, label: Any, column: Any, enum: type[LabelledEnum]) -> Filter:
     """One or several states."""
     return Filter(
-        key, label, "choice", lambda values: column.in_([enum(v) for v in values]), lambda _actor: enum.choices()
+        key,
+        label,
+        "choice",
+        lambda values: column.in_([enum(v) for v in values]),
+        lambda _actor: enum.choices(),
     )
 
 

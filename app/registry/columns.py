@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.kit import clock
 from app.kit.authorisation import Actor
-from app.kit.i18n import _, _l
 from app.kit.database import within
+from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.models import Area, Delegation, ElectingUnit, ElectoralDistrict, Mandate, Person, Term
 from app.registry.policy import EDIT_DEPUTIES, LIST_DEPUTIES
@@ -112,9 +111,7 @@ MANDATES = Listing(
     filters=(
         enum_filter("level", _l("层级"), Mandate.level, Level),
         Filter("area", _l("地区"), "choice", _area_condition, _area_choices),
-        Filter(
-            "standing", _l("状态"), "choice", _standing, lambda _actor: MandateStanding.choices()
-        ),
+        Filter("standing", _l("状态"), "choice", _standing, lambda _actor: MandateStanding.choices()),
         yes_no_filter("re_elected", _l("连任"), Mandate.re_elected),
         yes_no_filter("office_holder", _l("职务代表"), Mandate.office_holder),
         yes_no_filter("leader", _l("党政领导干部"), Mandate.leader),
@@ -131,7 +128,7 @@ MANDATES = Listing(
         Filter(
             "batch",
             _l("导入批次"),
-            "text",
+            "hidden",
             lambda values: Mandate.import_batch_id.in_([int(v) for v in values if v.isdigit()][:20] or [0]),
         ),
     ),

@@ -47,7 +47,7 @@ def mandates() -> ResponseReturnValue:
     if current_actor().may(EDIT_DEPUTIES):
         actions = [
             (_("登记代表"), url_for("registry.new_deputy"), "primary", "plus"),
-            (_("导入名册"), "/imports/new", "light", "import"),
+            (_("导入名册"), "/imports/new", "light", "upload"),
         ]
     return list_page(MANDATES, actions=actions, breadcrumbs=_crumbs())
 
