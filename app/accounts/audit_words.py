@@ -61,6 +61,7 @@ VERBS: dict[str, Any] = {
     "undo": _l("撤销"),
     "confirm": _l("确认"),
     "reject": _l("退回"),
+    "reveal": _l("查看反映人："),
 }
 
 SOURCES: dict[str, Any] = {
@@ -95,9 +96,12 @@ COLUMNS: dict[str, Any] = {
     "closed_on": _l("办结日期"),
     "code": _l("区划代码"),
     "content": _l("内容"),
+    "co_units": _l("协办单位"),
     "corrections": _l("修改的单元格"),
+    "cosigners": _l("附议代表"),
     "created": _l("新增行数"),
     "degree": _l("学位"),
+    "deputies": _l("接待代表"),
     "delegation_id": _l("代表团"),
     "description": _l("情况"),
     "disabled_at": _l("停用时间"),
@@ -137,6 +141,7 @@ COLUMNS: dict[str, Any] = {
     "last_login_at": _l("最近登录"),
     "lead_mandate_id": _l("领衔代表"),
     "lead_person": _l("负责人"),
+    "lead_units": _l("主办单位"),
     "leader": _l("党政领导干部"),
     "leave_asked_at": _l("请假时间"),
     "leave_decided_by": _l("批假人"),

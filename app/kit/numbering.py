@@ -25,7 +25,8 @@ def claim_number(
     if typed:
         taken = of_office.where(model.number == typed, model.id != (row_id or 0))
         if db.session.scalar(taken.limit(1)) is not None:
-            raise DomainError(_l("编号%(number)s已经用过，请换一个，或留空由系统编号。", number=typed), "number")
+            used = _l("编号%(number)s已经用过，请换一个，或留空由系统编号。", number=typed)
+            raise DomainError(used, "number")
         return typed
     series = of_office.where(model.number.startswith(prefix, autoescape=True))
     longest_first = series.order_by(func.length(model.number).desc(), model.number.desc())
@@ -34,6 +35,13 @@ def claim_number(
         if serial.isascii() and serial.isdigit():
             return f"{prefix}{int(serial) + 1:0{digits}d}"
     return f"{prefix}{1:0{digits}d}"
+
+
+def correct_number(row: Any, typed: str) -> str:
+    """The number a row has after its form was sent: nothing typed keeps it, another one must be free."""
+    if not typed or typed == row.number:
+        return str(row.number)
+    return claim_number(type(row), row.office_code, typed, prefix="", row_id=row.id)
 
 
 def _hold(name: str) -> None:

@@ -22,10 +22,8 @@ def area_choices(actor: Actor, action: Action) -> list[tuple[str, str]]:
     return [(area.code, area.name) for area in list_areas(actor.areas(action)) if area.code]
 
 
-def chosen_options(
-    actor: Actor, ids: Collection[int], kept: Collection[int] = ()
-) -> list[tuple[int, str]]:
-    """(mandate, label) of chosen deputies for a picker; ``kept`` are on the record already, wherever they sit."""
+def chosen_options(actor: Actor, ids: Collection[int], kept: Collection[int] = ()) -> list[tuple[int, str]]:
+    """(mandate, label) of chosen deputies for a picker; ``kept`` are on the record already, seen or not."""
     if not ids:
         return []
     seen = or_(visible_mandates(actor, LIST_DEPUTIES), Mandate.id.in_(kept))
@@ -40,11 +38,18 @@ def chosen_options(
 
 
 def choose_mandates(
-    actor: Actor, ids: Sequence[int], *, on: date, kept: Collection[int] = (), field: str
+    actor: Actor,
+    ids: Sequence[int],
+    *,
+    on: date,
+    kept: Collection[int] = (),
+    ask_again: bool = False,
+    field: str,
 ) -> list[Mandate]:
     """The chosen deputies with their persons, in the order chosen.
 
-    Each must be in the actor's roster and in office on the day; ``kept`` ones are not asked again.
+    Each must be in the actor's roster and in office on the day. ``kept`` ones, on the record already, may
+    sit elsewhere, and are asked for the day only with ``ask_again`` (the day is another one now).
     """
     wanted = list(dict.fromkeys(ids))
     found = {
@@ -57,7 +62,7 @@ def choose_mandates(
     }
     if len(found) != len(wanted):
         raise DomainError(_l("选择的代表中有的不在您的管理范围内，请重新选择。"), field)
-    _refuse_out_of_office([found[i] for i in wanted if i not in kept], on, field)
+    _refuse_out_of_office([found[i] for i in wanted if ask_again or i not in kept], on, field)
     return [found[identity] for identity in wanted]
 
 

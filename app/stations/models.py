@@ -42,7 +42,9 @@ class StationAssignment(Stamped, Audited, Base):
 
     __tablename__ = "station_assignment"
     __table_args__ = (
-        Index("uq_station_assignment_station_mandate_began", "station_id", "mandate_id", "began_on", unique=True),
+        Index(
+            "uq_station_assignment_station_mandate_began", "station_id", "mandate_id", "began_on", unique=True
+        ),
         CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name="ends_after_begin"),
     )
     audit_kind = "station_assignment"
@@ -60,6 +62,10 @@ class StationAssignment(Stamped, Audited, Base):
     @property
     def audit_area(self) -> str:
         return self.station.area_code if self.station else ""
+
+    @property
+    def audit_label(self) -> str:
+        return self.mandate.audit_label if self.mandate else ""
 
     @property
     def audit_subject(self) -> tuple[str, int | None]:
@@ -103,7 +109,9 @@ class ReceptionDeputy(Base):
     """A deputy who received the public on that day."""
 
     __tablename__ = "reception_deputy"
-    __table_args__ = (Index("uq_reception_deputy_reception_mandate", "reception_id", "mandate_id", unique=True),)
+    __table_args__ = (
+        Index("uq_reception_deputy_reception_mandate", "reception_id", "mandate_id", unique=True),
+    )
 
     id: Mapped[Id]
     reception_id: Mapped[int] = mapped_column(ForeignKey("reception.id"))
@@ -132,7 +140,9 @@ class Opinion(Stamped, Versioned, Audited, Base):
     number: Mapped[str] = mapped_column(String(40))
     reception_id: Mapped[int | None] = mapped_column(ForeignKey("reception.id"), index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"), index=True)
-    channel: Mapped[OpinionChannel] = mapped_column(enum_type(OpinionChannel), default=OpinionChannel.RECEPTION)
+    channel: Mapped[OpinionChannel] = mapped_column(
+        enum_type(OpinionChannel), default=OpinionChannel.RECEPTION
+    )
     received_on: Mapped[date]
     citizen_name: Mapped[str] = mapped_column(String(30), default="")
     citizen_phone: Mapped[str] = mapped_column(String(20), default="")

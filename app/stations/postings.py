@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, literal, null, select
+from sqlalchemy import literal, null, select
 
 from app.kit.i18n import _l
-from app.ledger.sources import LedgerSource, register
+from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import DutyKind, DutyState, Part
 from app.stations.models import Reception, ReceptionDeputy, Station
 
 SOURCE = "reception"
 
 
-def select_rows(ids: Sequence[int] | None) -> Select[Any]:
+def select_rows(ids: Sequence[int] | None) -> Rows:
     """One row per deputy who received the public that day."""
     statement = select(
         ReceptionDeputy.mandate_id,
@@ -31,7 +30,7 @@ def select_rows(ids: Sequence[int] | None) -> Select[Any]:
     return statement if ids is None else statement.where(Reception.id.in_(ids))
 
 
-def select_titles(ids: Sequence[int]) -> Select[Any]:
+def select_titles(ids: Sequence[int]) -> Rows:
     """(id, station name) of these receptions."""
     return select(Reception.id, Station.name).join(Station).where(Reception.id.in_(ids))
 

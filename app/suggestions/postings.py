@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, case, literal, null, select, union_all
+from sqlalchemy import case, literal, null, select, union_all
 
 from app.kit.i18n import _l
-from app.ledger.sources import LedgerSource, register
+from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import DutyKind, DutyState, Part
 from app.suggestions.models import Cosigner, Suggestion
 from app.suggestions.states import Occasion
@@ -16,7 +15,7 @@ from app.suggestions.states import Occasion
 SOURCE = "suggestion"
 
 
-def select_rows(ids: Sequence[int] | None) -> Select[Any]:
+def select_rows(ids: Sequence[int] | None) -> Rows:
     """Leading proposers by the occasion of the suggestion; co-signers apart."""
     led = select(
         Suggestion.lead_mandate_id.label("mandate_id"),
@@ -50,7 +49,7 @@ def select_rows(ids: Sequence[int] | None) -> Select[Any]:
     return select(*rows.c)
 
 
-def select_titles(ids: Sequence[int]) -> Select[Any]:
+def select_titles(ids: Sequence[int]) -> Rows:
     """(id, title) of these suggestions."""
     return select(Suggestion.id, Suggestion.title).where(Suggestion.id.in_(ids))
 
