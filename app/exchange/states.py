@@ -1,7 +1,10 @@
 """Words of imports."""
 
 from app.kit.i18n import _l
+from app.kit.intake.rows import RowOutcome
 from app.kit.states import LabelledEnum
+
+__all__ = ["BatchState", "RowOutcome"]
 
 
 class BatchState(LabelledEnum):
@@ -15,12 +18,3 @@ class BatchState(LabelledEnum):
     DONE = "done", _l("已导入")
     FAILED = "failed", _l("未导入")
     UNDONE = "undone", _l("已撤销")
-
-
-class RowOutcome(LabelledEnum):
-    """What an import does with a row."""
-
-    NEW = "new", _l("新增")
-    CHANGED = "changed", _l("更新")
-    UNCHANGED = "unchanged", _l("未变")
-    WRONG = "wrong", _l("有误")

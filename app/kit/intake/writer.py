@@ -1,0 +1,188 @@
+"""Writing many rows: ids drawn ahead, rows sent in bulk, parents before children, each change remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Table, bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from app.kit import clock
+from app.kit.audit import Happening, plain_values, record
+from app.kit.authorisation import Actor
+from app.kit.database import Base, reserve_ids
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class BatchRecord:
+    """Where a run is recorded: ``open`` makes the batch when the first row is written and gives its number;
+    ``changes`` is the table that remembers rows as they were."""
+
+    open: Callable[[], int]
+    changes: Table
+
+
+class Writer:
+    """Rows on their way into the database. Without a ``batch`` nothing is written: a preview.
+
+    In a preview ids are negative numbers, so that the same code runs and no lock is taken.
+    """
+
+    def __init__(self, session: Session, actor: Actor, batch: BatchRecord | None) -> None:
+        self.session = session
+        self.actor = actor
+        self.stamp: datetime = clock.now()
+        self._batch = batch
+        self._batch_id: int | None = None
+        self._given = 0
+        self._ids: dict[str, list[int]] = {}
+        self._templates: dict[str, Callable[[], dict[str, Any]]] = {}
+        self._inserts: dict[str, list[dict[str, Any]]] = {}
+        self._updates: dict[tuple[str, int], dict[str, Any]] = {}
+        self._deletes: dict[str, list[int]] = {}
+        self._events: list[Happening] = []
+        self._waiting = 0
+
+    @property
+    def writing(self) -> bool:
+        """Whether rows go into the database."""
+        return self._batch is not None
+
+    @property
+    def batch_id(self) -> int | None:
+        """Number of the batch; None while nothing has been written."""
+        return self._batch_id
+
+    def abandon(self) -> None:
+        """From now on only pretends: the caller will roll back, so more writing is wasted."""
+        self._batch = None
+        for waiting in (self._inserts, self._updates, self._deletes):
+            waiting.clear()
+        self._events.clear()
+
+    def insert(self, table: Table, values: dict[str, Any], *, remember: bool = False) -> int:
+        """A new row; its id. ``remember``: the table has no batch column, so undo must be told of the row."""
+        if self._batch is None:
+            self._given -= 1
+            return self._given
+        self._open()
+        row = self._template(table)
+        row.update(values)
+        row["id"] = identity = self._next_id(table)
+        self._inserts.setdefault(table.name, []).append(row)
+        if remember:
+            self._remember(table, identity, {}, {})
+        self._wait()
+        return identity
+
+    def update(
+        self, table: Table, row_id: int, before: dict[str, Any], after: dict[str, Any], *, fresh: bool
+    ) -> None:
+        """Changes columns of a row; ``fresh`` rows were made by this run and need not be remembered."""
+        if self._batch is None:
+            return
+        self._open()
+        if not fresh:
+            self._remember(table, row_id, plain_values(before), plain_values(after))
+        self._updates.setdefault((table.name, row_id), {}).update(after)
+        self._wait()
+
+    def delete(self, table: Table, row_id: int, before: dict[str, Any]) -> None:
+        """Removes a row; ``before`` holds all its columns, so that undo can put it back."""
+        if self._batch is None:
+            return
+        self._open()
+        self._remember(table, row_id, plain_values(before), {})
+        self._deletes.setdefault(table.name, []).append(row_id)
+        self._wait()
+
+    def happened(self, happening: Happening) -> None:
+        """An event for the audit trail."""
+        if self._batch is not None:
+            self._events.append(happening)
+
+    def flush(self) -> None:
+        """Sends everything that waits: inserts with parents first, then updates, deletes and events."""
+        for table in Base.metadata.sorted_tables:
+            rows = self._inserts.pop(table.name, None)
+            if rows:
+                self.session.execute(insert(table), rows)
+        alike: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        for (name, row_id), values in self._updates.items():
+            alike.setdefault((name, tuple(sorted(values))), []).append({"the_id": row_id, **values})
+        self._updates.clear()
+        for (name, columns), rows in alike.items():
+            self.session.execute(self._update_statement(Base.metadata.tables[name], columns), rows)
+        for name, ids in self._deletes.items():
+            table = Base.metadata.tables[name]
+            self.session.execute(
+                delete(table).where(table.c.id == bindparam("the_id")), [{"the_id": i} for i in ids]
+            )
+        self._deletes.clear()
+        if self._events:
+            record(self.session, self._events, self.actor)
+            self._events.clear()
+        self._waiting = 0
+
+    def _open(self) -> None:
+        if self._batch_id is None and self._batch is not None:
+            self._batch_id = self._batch.open()
+
+    def _wait(self) -> None:
+        self._waiting += 1
+        if self._waiting >= CHUNK:
+            self.flush()
+
+    def _remember(self, table: Table, row_id: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+        assert self._batch is not None  # noqa: S101 - the callers have looked
+        changes = self._batch.changes
+        row: dict[str, Any] = {"batch_id": self._batch_id, "table_name": table.name, "row_id": row_id}
+        row |= {"before": before, "after": after, "id": self._next_id(changes)}
+        self._inserts.setdefault(changes.name, []).append(row)
+
+    def _update_statement(self, table: Table, columns: tuple[str, ...]) -> Any:
+        values: dict[str, Any] = {name: bindparam(name) for name in columns}
+        if "updated_at" in table.c:
+            values["updated_at"] = self.stamp
+        if "version" in table.c:
+            values["version"] = table.c.version + 1
+        return update(table).where(table.c.id == bindparam("the_id")).values(values)
+
+    def _next_id(self, table: Table) -> int:
+        pool = self._ids.get(table.name)
+        if not pool:
+            # On SQLite numbers are counted on from the highest, so earlier ones must have been used.
+            if self._inserts.get(table.name):
+                self.flush()
+            pool = self._ids[table.name] = reserve_ids(self.session, table, CHUNK)
+            pool.reverse()
+        return pool.pop()
+
+    def _template(self, table: Table) -> dict[str, Any]:
+        make = self._templates.get(table.name)
+        if make is None:
+            make = self._templates[table.name] = self._make_template(table)
+        return make()
+
+    def _make_template(self, table: Table) -> Callable[[], dict[str, Any]]:
+        fixed: dict[str, Any] = {}
+        lists: list[str] = []
+        for column in table.c:
+            if column.name in ("created_at", "updated_at"):
+                fixed[column.name] = self.stamp
+            elif column.name == "import_batch_id":
+                fixed[column.name] = self._batch_id
+            elif isinstance(column.type, JSON) and not column.nullable:
+                lists.append(column.name)
+            elif column.default is not None and column.default.is_scalar:
+                fixed[column.name] = column.default.arg  # type: ignore[attr-defined]
+            else:
+                fixed[column.name] = None
+        if not lists:
+            return fixed.copy
+        return lambda: {**fixed, **{name: [] for name in lists}}
