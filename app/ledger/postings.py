@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import literal, select
 
 from app.kit.i18n import _l
 from app.ledger.models import DutyEntry
-from app.ledger.sources import LedgerSource, register
+from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import Part
 
 SOURCE = "entry"
 
 
-def select_rows(ids: Sequence[int] | None) -> Select[Any]:
+def select_rows(ids: Sequence[int] | None) -> Rows:
     """One row per entry, in the entry's own state."""
     statement = select(
         DutyEntry.mandate_id,
@@ -31,7 +30,7 @@ def select_rows(ids: Sequence[int] | None) -> Select[Any]:
     return statement if ids is None else statement.where(DutyEntry.id.in_(ids))
 
 
-def select_titles(ids: Sequence[int]) -> Select[Any]:
+def select_titles(ids: Sequence[int]) -> Rows:
     """(id, words) of these entries."""
     return select(DutyEntry.id, DutyEntry.description).where(DutyEntry.id.in_(ids))
 

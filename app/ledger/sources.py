@@ -1,4 +1,4 @@
-"""Where ledger rows come from: each source derives its rows with one SELECT, for posting and reconciling alike."""
+"""Where ledger rows come from: each source derives its rows with one SELECT, for posting and reconciling."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import Select
 
-COLUMNS = ("mandate_id", "kind", "happened_on", "quantity", "part", "source_kind", "source_id", "state", "recorded_by")
+Rows = Select[*tuple[Any, ...]]
+COLUMNS = (
+    "mandate_id",
+    "kind",
+    "happened_on",
+    "quantity",
+    "part",
+    "source_kind",
+    "source_id",
+    "state",
+    "recorded_by",
+)
 
 
 @dataclass(frozen=True)
@@ -20,9 +31,9 @@ class LedgerSource:
 
     kind: str
     label: Any
-    select_rows: Callable[[Sequence[int] | None], Select[Any]]
+    select_rows: Callable[[Sequence[int] | None], Rows]
     endpoint: str
-    select_titles: Callable[[Sequence[int]], Select[Any]]
+    select_titles: Callable[[Sequence[int]], Rows]
 
 
 SOURCES: dict[str, LedgerSource] = {}
