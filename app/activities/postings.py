@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, case, literal, null, select
+from sqlalchemy import case, literal, null, select
 
 from app.activities.models import Activity, Attendance
 from app.activities.states import ActivityKind, ActivityState, AttendanceStatus
 from app.kit.i18n import _l
-from app.ledger.sources import LedgerSource, register
+from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import DutyState, Part
 
 SOURCE = "activity"
 
 
-def select_rows(ids: Sequence[int] | None) -> Select[Any]:
+def select_rows(ids: Sequence[int] | None) -> Rows:
     """One row per deputy whose attendance at a held activity is known."""
     part = case(
         (Attendance.status == AttendanceStatus.LEAVE, Part.ON_LEAVE.value),
@@ -44,7 +43,7 @@ def select_rows(ids: Sequence[int] | None) -> Select[Any]:
     return statement if ids is None else statement.where(Activity.id.in_(ids))
 
 
-def select_titles(ids: Sequence[int]) -> Select[Any]:
+def select_titles(ids: Sequence[int]) -> Rows:
     """(id, title) of these activities."""
     return select(Activity.id, Activity.title).where(Activity.id.in_(ids))
 

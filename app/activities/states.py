@@ -1,7 +1,7 @@
 """Words of organised activities."""
 
 from app.kit.i18n import _l
-from app.kit.states import LabelledEnum
+from app.kit.states import LabelledEnum, Transitions
 from app.ledger.states import DutyKind
 
 
@@ -47,6 +47,14 @@ class ActivityAction(LabelledEnum):
     REOPEN = "reopen", _l("恢复为计划")
 
 
+ACTIVITY_TRANSITIONS = Transitions(
+    (ActivityState.PLANNED, ActivityAction.HOLD, ActivityState.HELD),
+    (ActivityState.PLANNED, ActivityAction.CANCEL, ActivityState.CANCELLED),
+    (ActivityState.HELD, ActivityAction.REOPEN, ActivityState.PLANNED),
+    (ActivityState.CANCELLED, ActivityAction.REOPEN, ActivityState.PLANNED),
+)
+
+
 class AttendanceStatus(LabelledEnum):
     """Whether an invited deputy came."""
 
@@ -70,6 +78,19 @@ class LeaveState(LabelledEnum):
     REQUESTED = "requested", _l("待审批")
     APPROVED = "approved", _l("已准假")
     REFUSED = "refused", _l("未准假")
+
+
+class LeaveAction(LabelledEnum):
+    APPROVE = "approve", _l("准假")
+    REFUSE = "refuse", _l("不准假")
+
+
+LEAVE_TRANSITIONS = Transitions(
+    (LeaveState.REQUESTED, LeaveAction.APPROVE, LeaveState.APPROVED),
+    (LeaveState.REQUESTED, LeaveAction.REFUSE, LeaveState.REFUSED),
+    (LeaveState.APPROVED, LeaveAction.REFUSE, LeaveState.REFUSED),
+    (LeaveState.REFUSED, LeaveAction.APPROVE, LeaveState.APPROVED),
+)
 
 
 class SignInWay(LabelledEnum):
