@@ -137,8 +137,11 @@ def _inspect_zip(file: BinaryIO, name: str, size: int) -> Inspection:
         or (declared > RATIO_COUNTS_FROM and declared > size * MAX_RATIO)
     ):
         raise too_large(name)
-    for part in parts:
-        _scan_part(file, part, name)
+    try:
+        for part in parts:
+            _scan_part(file, part, name)
+    except (OSError, ValueError, OverflowError) as error:  # a directory that points outside the file
+        raise damaged(name) from error
     return Inspection("xlsx", len(parts), declared, "xl/vbaproject.bin" in names)
 
 
