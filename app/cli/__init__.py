@@ -46,7 +46,9 @@ def main() -> None:
         click.echo(str(error), err=True)
         code = 2
     except (OperationalError, ProgrammingError):
-        click.echo("连不上数据库，或者数据库还没有建好。请检查 DATABASE_URL，并先运行 lvzhi db upgrade。", err=True)
+        click.echo(
+            "连不上数据库，或者数据库还没有建好。请检查 DATABASE_URL，并先运行 lvzhi db upgrade。", err=True
+        )
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -20,11 +20,17 @@ from app.registry.queries import get_mandate_by_card
 @click.command("file")
 @click.argument("card")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至哪一天，默认今天")
-@click.option("--format", "format_", type=click.Choice(["docx", "pdf", "json"]), default="docx", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件；不给时写到标准输出")
+@click.option(
+    "--format", "format_", type=click.Choice(["docx", "pdf", "json"]), default="docx", show_default=True
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件；不给时写到标准输出"
+)
 @click.option("--area", default=None, help="证号在几个县重复时，用区划代码指明")
 @with_appcontext
-def performance_file(card: str, as_of: datetime | None, format_: str, output: Path | None, area: str | None) -> None:
+def performance_file(
+    card: str, as_of: datetime | None, format_: str, output: Path | None, area: str | None
+) -> None:
     """导出一名代表的履职档案。"""
     mandate = get_mandate_by_card(card, area)
     file = get_performance_file([mandate], as_of.date() if as_of else clock.today())

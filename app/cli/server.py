@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,11 @@ def _run_gunicorn(host: str, port: int, workers: int, threads: int) -> None:
         "wsgi:app",
     ]
     root = Path(current_app.root_path).parent
-    subprocess.run(command, cwd=root, check=False)  # noqa: S603 - our own interpreter's gunicorn
+    with subprocess.Popen(command, cwd=root) as server:  # noqa: S603 - our own interpreter's gunicorn
+        try:
+            server.wait()
+        finally:
+            server.terminate()
 
 
 def _run_waitress(host: str, port: int, threads: int) -> None:
@@ -49,11 +54,13 @@ def _run_waitress(host: str, port: int, threads: int) -> None:
 @with_appcontext
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """启动正式服务器和后台任务进程。"""
-    worker = subprocess.Popen(  # noqa: S603 - our own interpreter
+    worker = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "worker"],
         cwd=Path(current_app.root_path).parent,
         env=os.environ.copy(),
     )
+    # A stop from the service manager ends server and worker together.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
     try:
         if os.name == "posix":
             _run_gunicorn(host, port, workers, threads)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.home import areas, queries
+from app.home.coverage import becoming_due, coverage_picture
 from app.home.search import search as search_everything
 from app.home.tasks import describe
 from app.kit import clock
@@ -13,7 +14,6 @@ from app.kit.authorisation import STAFF_ROLES, Role
 from app.kit.errors import NotFound
 from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
-from app.home.coverage import becoming_due, coverage_picture
 
 bp = Blueprint("home", __name__, template_folder="templates")
 DUE_WITHIN = 60  # days
@@ -27,7 +27,9 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     staff = bool(actor.roles & STAFF_ROLES)
     area, _offered = areas.current(actor)
-    picture = coverage_picture(actor, area.code, today) if area and (staff or Role.LEADER in actor.roles) else None
+    picture = (
+        coverage_picture(actor, area.code, today) if area and (staff or Role.LEADER in actor.roles) else None
+    )
     return render_template(
         "home/index.html",
         today=today,

@@ -46,7 +46,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     if path is None and not own.exists():
         pytest.skip("no Chromium: `apt-get install chromium` lets these tests run")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    browser = playwright.chromium.launch(executable_path=path, args=[*flags, "--no-first-run", "--disable-sync"])
+    browser = playwright.chromium.launch(
+        executable_path=path, args=[*flags, "--no-first-run", "--disable-sync"]
+    )
     yield browser
     browser.close()
 
@@ -123,7 +125,9 @@ class Visitor:
             }"""
         )
         assert found == [], f"{self.page.url}: {found}"
-        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wider = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wider <= 0, f"{self.page.url} scrolls sideways by {wider}px"
         assert self.complaints == [], self.complaints
 

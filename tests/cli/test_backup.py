@@ -80,5 +80,3 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(office: Flask, tmp_path
     code, output = run(office, "restore", str(file), "--yes")
     assert code != 0 and "损坏" in output
     assert names(office) == before
-
-

@@ -31,7 +31,11 @@ class TestInOffice:
     def test_it_no_longer_counts_on_the_day_it_ends(self, world: World) -> None:
         mandate = db.session.get_one(Mandate, world.mandates["C001"])
         operations.end_mandate(
-            world.actor("county"), mandate, version=mandate.version, ended_on=date(2023, 5, 1), end_reason=EndReason.MOVED
+            world.actor("county"),
+            mandate,
+            version=mandate.version,
+            ended_on=date(2023, 5, 1),
+            end_reason=EndReason.MOVED,
         )
         assert "C001" in in_office_cards(date(2023, 4, 30))
         assert "C001" not in in_office_cards(date(2023, 5, 1))
@@ -39,19 +43,34 @@ class TestInOffice:
     def test_a_suspended_deputy_leaves_the_denominator_and_comes_back(self, world: World) -> None:
         mandate = db.session.get_one(Mandate, world.mandates["C002"])
         operations.suspend_mandate(
-            world.actor("county"), mandate, reason=SuspensionReason.DETAINED, began_on=date(2023, 1, 1), ended_on=date(2023, 3, 1)
+            world.actor("county"),
+            mandate,
+            reason=SuspensionReason.DETAINED,
+            began_on=date(2023, 1, 1),
+            ended_on=date(2023, 3, 1),
         )
-        standings = {day: queries.standing_of(mandate, day) for day in (date(2022, 12, 31), date(2023, 1, 1), date(2023, 3, 1))}
-        assert list(standings.values()) == [MandateStanding.IN_OFFICE, MandateStanding.SUSPENDED, MandateStanding.IN_OFFICE]
+        standings = {
+            day: queries.standing_of(mandate, day)
+            for day in (date(2022, 12, 31), date(2023, 1, 1), date(2023, 3, 1))
+        }
+        assert list(standings.values()) == [
+            MandateStanding.IN_OFFICE,
+            MandateStanding.SUSPENDED,
+            MandateStanding.IN_OFFICE,
+        ]
         for day, standing in standings.items():
             assert ("C002" in in_office_cards(day)) == (standing is MandateStanding.IN_OFFICE)
 
     def test_suspensions_do_not_overlap(self, world: World) -> None:
         mandate = db.session.get_one(Mandate, world.mandates["C002"])
         actor = world.actor("county")
-        operations.suspend_mandate(actor, mandate, reason=SuspensionReason.DETAINED, began_on=date(2023, 1, 1), ended_on=None)
+        operations.suspend_mandate(
+            actor, mandate, reason=SuspensionReason.DETAINED, began_on=date(2023, 1, 1), ended_on=None
+        )
         with pytest.raises(DomainError, match="重叠"):
-            operations.suspend_mandate(actor, mandate, reason=SuspensionReason.DETAINED, began_on=date(2023, 2, 1), ended_on=None)
+            operations.suspend_mandate(
+                actor, mandate, reason=SuspensionReason.DETAINED, began_on=date(2023, 2, 1), ended_on=None
+            )
 
 
 @pytest.mark.usefixtures("session")
@@ -86,7 +105,12 @@ class TestChanging:
     def test_a_save_from_a_stale_form_is_refused(self, world: World) -> None:
         mandate = db.session.get_one(Mandate, world.mandates["T002"])
         actor, seen = world.actor("township"), mandate.version
-        values: dict[str, Any] = {"area_code": LINJIANG, "elected_by": "第1选区", "card_no": "T002", "began_on": date(2021, 12, 28)}
+        values: dict[str, Any] = {
+            "area_code": LINJIANG,
+            "elected_by": "第1选区",
+            "card_no": "T002",
+            "began_on": date(2021, 12, 28),
+        }
         operations.update_mandate(actor, mandate, version=seen, **values, re_elected=True)
         with pytest.raises(Conflict):
             operations.update_mandate(actor, mandate, version=seen, **values, re_elected=False)
@@ -108,7 +132,11 @@ class TestChanging:
         mandate = db.session.get_one(Mandate, world.mandates["C001"])
         with pytest.raises(NotFound):
             operations.end_mandate(
-                world.actor("neighbour"), mandate, version=None, ended_on=date(2024, 1, 1), end_reason=EndReason.DIED
+                world.actor("neighbour"),
+                mandate,
+                version=None,
+                ended_on=date(2024, 1, 1),
+                end_reason=EndReason.DIED,
             )
 
     def test_the_ledger_agrees_with_its_sources(self, world: World) -> None:
@@ -132,7 +160,9 @@ class TestChanging:
     ],
 )
 @pytest.mark.usefixtures("session")
-def test_a_deputy_is_found_by_name_pinyin_initials_card_or_phone(world: World, typed: str, found: set[str]) -> None:
+def test_a_deputy_is_found_by_name_pinyin_initials_card_or_phone(
+    world: World, typed: str, found: set[str]
+) -> None:
     statement = queries.select_visible_mandates(world.actor("county"), queries.LIST_DEPUTIES)
     rows = db.session.scalars(statement.where(queries.search_person(typed))).all()
     assert {row.card_no for row in rows} == found

@@ -190,9 +190,9 @@ def end_mandate(mandate_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.get_visible_mandate(actor, mandate_id, EDIT_DEPUTIES)
     form = EndForm(obj=found)
-    if form.validate_on_submit():
-        if form.attempt(operations.end_mandate, actor, found, version=form.sent_version, **form.values()):
-            return go_back(_person_url(found.person_id), _("已登记终止。"))
+    values = {"version": form.sent_version, **form.values()}
+    if form.validate_on_submit() and form.attempt(operations.end_mandate, actor, found, **values):
+        return go_back(_person_url(found.person_id), _("已登记终止。"))
     return _form_page(form, found.person, _("终止代表职务"))
 
 
@@ -212,9 +212,8 @@ def suspend_mandate(mandate_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.get_visible_mandate(actor, mandate_id, EDIT_DEPUTIES)
     form = SuspensionForm()
-    if form.validate_on_submit():
-        if form.attempt(operations.suspend_mandate, actor, found, **form.values()):
-            return go_back(_person_url(found.person_id), _("已登记暂停执行代表职务。"))
+    if form.validate_on_submit() and form.attempt(operations.suspend_mandate, actor, found, **form.values()):
+        return go_back(_person_url(found.person_id), _("已登记暂停执行代表职务。"))
     return _form_page(form, found.person, _("暂停执行代表职务"))
 
 

@@ -40,7 +40,7 @@ def settings() -> ResponseReturnValue:
         offices=[area for area in areas if len(area.code) <= 6 and area.code],
         editable=actor.may(EDIT_SETTINGS),
         system=Role.SYSTEM_ADMIN in actor.roles,
-        breadcrumbs=_crumbs()[:-1] + [(_("设置"), "")],
+        breadcrumbs=[*_crumbs()[:-1], (_("设置"), "")],
     )
 
 
@@ -79,9 +79,9 @@ def term(term_id: int = 0) -> ResponseReturnValue:
     form.area_code.choices = [
         (a.code, a.name) for a in queries.list_areas(actor.areas(EDIT_SETTINGS)) if a.code
     ]
-    if form.validate_on_submit():
-        if form.attempt(operations.save_term, actor, found, version=form.sent_version, **form.values()):
-            return go_back(url_for("registry.settings"), _("已保存。"))
+    values = {"version": form.sent_version, **form.values()}
+    if form.validate_on_submit() and form.attempt(operations.save_term, actor, found, **values):
+        return go_back(url_for("registry.settings"), _("已保存。"))
     heading = _("修改届次") if found else _("登记届次")
     return answer(
         "registry/edit.html",
