@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from app.extensions import db
 from app.kit import clock
 from app.kit.audit import Audited
-from app.kit.database import Base
+from app.kit.database import Base, UtcDateTime
 from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum
 
@@ -326,10 +326,8 @@ def _typed_text(column: Any, value: Any) -> str:
     enum = getattr(column.type, "enum_class", None)
     if enum is not None and issubclass(enum, LabelledEnum):
         return enum(value).label if value in {member.value for member in enum} else str(value)
-    if column.type.python_type is datetime:
+    if isinstance(column.type, UtcDateTime):
         return clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
-    if column.type.python_type is date:
-        return str(value)
     for key in column.foreign_keys:
         return _record_text(key.column.table.name, value)
     return str(value)

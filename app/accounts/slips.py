@@ -24,9 +24,7 @@ def qr_path(address: str) -> tuple[int, str]:
     """Side of the QR code in modules, its quiet zone included, and the SVG path of its dark modules."""
     code = segno.make(address, error="m", micro=False)
     rows = [list(row) for row in code.matrix_iter(scale=1, border=2)]
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
-    )
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return len(rows), path
 
 

@@ -28,9 +28,7 @@ class Locked(DomainError):
     status = 429
 
 
-def log_in(
-    login: str, password: str, *, address: str, agent: str, request_id: str | None = None
-) -> str:
+def log_in(login: str, password: str, *, address: str, agent: str, request_id: str | None = None) -> str:
     """Begins a session and gives its token; the caller keeps what was written even where this refuses.
 
     Five failures of an account within 15 minutes, or thirty from an address, lock it for 15 minutes. Whether

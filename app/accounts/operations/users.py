@@ -32,10 +32,10 @@ def create_user(
     password: str | None = None,
 ) -> tuple[User, str]:
     """A new account and its first password, which must be changed at the first log-in."""
+    _check_grants(actor, grants, person_id)
     area_code = home_area(grants)
     authorise(actor, MANAGE_ACCOUNTS, area_code)
     _check_login(login)
-    _check_grants(actor, grants, person_id)
     if password is not None:
         check_new_password(password, login)
     first = password or random_password()
@@ -74,11 +74,12 @@ def update_user(
     user.name, user.person_id, user.area_code = name, person_id, home_area(grants)
     for grant, row in held.items():
         if grant not in grants:
-            user.grants.remove(row)
+            db.session.delete(row)
     for grant in grants:
         if grant not in held:
             user.grants.append(RoleGrant(role=grant.role, area_code=grant.area_code))
     db.session.flush()
+    db.session.expire(user, ["grants"])
     return user
 
 
@@ -195,6 +196,4 @@ def _check_person(actor: Actor, person_id: int | None, of_user: int | None) -> N
     taken = select(User.login).where(User.person_id == person_id, User.id != (of_user or 0))
     login = db.session.scalar(taken.limit(1))
     if login is not None:
-        raise DomainError(
-            _l("这位代表已有账号“%(login)s”，一人只用一个账号。", login=login), "person_id"
-        )
+        raise DomainError(_l("这位代表已有账号“%(login)s”，一人只用一个账号。", login=login), "person_id")
