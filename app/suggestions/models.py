@@ -35,7 +35,9 @@ class Suggestion(Stamped, Versioned, Audited, Base):
     __table_args__ = (
         Index("uq_suggestion_office_number", "office_code", "number", unique=True),
         Index("ix_suggestion_area_on", "area_code", "raised_on"),
-        CheckConstraint("replied_on IS NULL OR assigned_on IS NULL OR replied_on >= assigned_on", name="reply_after"),
+        CheckConstraint(
+            "replied_on IS NULL OR assigned_on IS NULL OR replied_on >= assigned_on", name="reply_after"
+        ),
     )
     audit_kind = "suggestion"
 
@@ -49,7 +51,9 @@ class Suggestion(Stamped, Versioned, Audited, Base):
     lead_mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
     raised_on: Mapped[date]
     occasion: Mapped[Occasion] = mapped_column(enum_type(Occasion))
-    source: Mapped[SuggestionSource] = mapped_column(enum_type(SuggestionSource), default=SuggestionSource.OTHER)
+    source: Mapped[SuggestionSource] = mapped_column(
+        enum_type(SuggestionSource), default=SuggestionSource.OTHER
+    )
     source_opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"), index=True)
     assigned_on: Mapped[date | None]
     due_on: Mapped[date | None]
@@ -62,8 +66,12 @@ class Suggestion(Stamped, Versioned, Audited, Base):
 
     lead_mandate: Mapped[Mandate] = relationship()
     source_opinion: Mapped[Opinion | None] = relationship()
-    cosigners: Mapped[list[Cosigner]] = relationship(back_populates="suggestion", cascade="all, delete-orphan")
-    units: Mapped[list[SuggestionUnit]] = relationship(back_populates="suggestion", cascade="all, delete-orphan")
+    cosigners: Mapped[list[Cosigner]] = relationship(
+        back_populates="suggestion", cascade="all, delete-orphan"
+    )
+    units: Mapped[list[SuggestionUnit]] = relationship(
+        back_populates="suggestion", cascade="all, delete-orphan"
+    )
 
     @property
     def audit_label(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 from typing import Any
 
 from app.kit.i18n import _l
+from app.suggestions.states import SuggestionStanding
 
 REPLY_MONTHS = 3
 LATEST_MONTHS = 6
@@ -36,9 +38,22 @@ def due_reason(assigned_on: date | None, due_on: date | None) -> Any:
     return _l("按登记的期限；法定期限为 %(day)s（代表法第五十一条）", day=reply_due_on(assigned_on))
 
 
-def is_late(due_on: date | None, replied_on: date | None, on: date) -> bool:
-    """Replied after the day it was due, or still open after it."""
-    return due_on is not None and (replied_on or on) > due_on
+def standing_of(
+    assigned_on: date | None, due_on: date | None, replied_on: date | None, on: date
+) -> SuggestionStanding:
+    """Where a suggestion stands with its reply on a day; late is after the day it was due."""
+    late = due_on is not None and (replied_on or on) > due_on
+    if replied_on is not None:
+        return SuggestionStanding.REPLIED_LATE if late else SuggestionStanding.REPLIED
+    if assigned_on is None:
+        return SuggestionStanding.UNASSIGNED
+    return SuggestionStanding.OVERDUE if late else SuggestionStanding.OPEN
+
+
+def unit_names(text: str) -> list[str]:
+    """Names of units as people list them, one each."""
+    parts = (part.strip() for part in re.split(r"[、，,；;\n]", text))
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _months_after(day: date, count: int) -> date:

@@ -52,3 +52,18 @@ class UnitPart(LabelledEnum):
 
     LEAD = "lead", _l("主办")
     CO = "co", _l("协办")
+
+
+class SuggestionStanding(LabelledEnum):
+    """Where a suggestion stands with its reply, on a day."""
+
+    UNASSIGNED = "unassigned", _l("未交办")
+    OPEN = "open", _l("办理中")
+    OVERDUE = "overdue", _l("逾期未答复")
+    REPLIED = "replied", _l("按期答复")
+    REPLIED_LATE = "replied_late", _l("逾期答复")
+
+    @property
+    def late(self) -> bool:
+        """Replied after the deadline, or still open after it."""
+        return self in (SuggestionStanding.OVERDUE, SuggestionStanding.REPLIED_LATE)

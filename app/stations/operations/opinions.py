@@ -34,16 +34,16 @@ def create_opinion(
 
     ``details``: channel, citizen_name, citizen_phone, anonymous, topic, route, solved, closed_on, outcome.
     """
-    opinion = Opinion()
     place = _place(actor, reception_id, station_id, area_code)
     authorise(actor, EDIT_OPINIONS, place["area_code"])
     day = received_on or (place["reception"].held_on if place["reception"] else None)
     if day is None:
         raise DomainError(_l("请填写反映日期。"), "received_on")
     office = office_of(place["area_code"])
-    opinion.office_code = office
+    opinion = Opinion(
+        office_code=office, number=claim_number(Opinion, office, number, prefix=f"YJ{day.year}")
+    )
     _fill_opinion(opinion, content, day, {**place, **details})
-    opinion.number = claim_number(Opinion, office, number, prefix=f"YJ{day.year}")
     db.session.add(opinion)
     db.session.flush()
     return opinion

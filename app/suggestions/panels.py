@@ -1,0 +1,36 @@
+"""What the deputy's page shows of suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.kit import clock
+from app.kit.authorisation import Actor
+from app.kit.i18n import _l
+from app.registry.panels import Panel, register_panel
+from app.registry.queries import list_visible_mandates
+from app.suggestions.policy import VIEW_SUGGESTIONS
+from app.suggestions.queries import list_suggestions_of
+from app.suggestions.rules import standing_of
+
+SHOWN = 10
+
+
+def _load(actor: Actor, person_id: int, mandate_ids: Sequence[int]) -> dict[str, Any]:
+    suggestions, total = list_suggestions_of(actor, mandate_ids, SHOWN)
+    today = clock.today()
+    mandates = list_visible_mandates(actor, person_id)
+    return {
+        "suggestions": suggestions,
+        "total": total,
+        "led": set(mandate_ids),
+        "standings": {s.id: standing_of(s.assigned_on, s.due_on, s.replied_on, today) for s in suggestions},
+        # The list knows a deputy by card number, or by name where there is none.
+        "known_as": list(dict.fromkeys(mandate.card_no or mandate.person.name for mandate in mandates)),
+    }
+
+
+register_panel(
+    Panel("suggestions", _l("代表建议"), 50, VIEW_SUGGESTIONS.name, "suggestions/_panel.html", _load)
+)

@@ -1,0 +1,185 @@
+"""Reading suggestions and handling units: who sees which, and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.kit.authorisation import Action, Actor
+from app.kit.database import within
+from app.kit.errors import NotFound
+from app.registry.models import Mandate, Person
+from app.registry.queries import MISSING
+from app.suggestions.models import Cosigner, HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.policy import VIEW_SUGGESTIONS, VIEW_UNITS
+from app.suggestions.states import SuggestionStanding, UnitPart
+
+OFFICE_DIGITS = 6
+
+
+def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> ColumnElement[bool]:
+    """Suggestions led by deputies of the actor's areas; for a deputy those they led or co-signed."""
+    scope = within(Suggestion.area_code, actor.areas(action))
+    if not actor.owns(action):
+        return scope
+    own = select(Mandate.id).where(Mandate.person_id == actor.person_id)
+    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(own))
+    return or_(scope, Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned))
+
+
+def get_visible_suggestion(actor: Actor, suggestion_id: int, action: Action = VIEW_SUGGESTIONS) -> Suggestion:
+    """The suggestion with its signers and units; NotFound outside the actor's scope."""
+    found = db.session.scalar(
+        select(Suggestion)
+        .where(Suggestion.id == suggestion_id, visible_suggestions(actor, action))
+        .options(
+            joinedload(Suggestion.lead_mandate).joinedload(Mandate.person),
+            joinedload(Suggestion.source_opinion),
+        )
+        .options(
+            joinedload(Suggestion.cosigners).joinedload(Cosigner.mandate).joinedload(Mandate.person),
+            joinedload(Suggestion.units).joinedload(SuggestionUnit.unit),
+        )
+    )
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def standing(on: Any) -> ColumnElement[Any]:
+    """SQL: where a suggestion stands with its reply on a day (as :func:`rules.standing_of`)."""
+    replied, due = Suggestion.replied_on, Suggestion.due_on
+    return case(
+        (replied > due, SuggestionStanding.REPLIED_LATE.value),
+        (replied.is_not(None), SuggestionStanding.REPLIED.value),
+        (Suggestion.assigned_on.is_(None), SuggestionStanding.UNASSIGNED.value),
+        (due < on, SuggestionStanding.OVERDUE.value),
+        else_=SuggestionStanding.OPEN.value,
+    )
+
+
+def unit_names_of(part: UnitPart) -> Any:
+    """SQL: names of the units that lead, or help, in handling a suggestion."""
+    return (
+        select(func.aggregate_strings(HandlingUnit.name, "、"))
+        .select_from(SuggestionUnit)
+        .join(HandlingUnit, HandlingUnit.id == SuggestionUnit.unit_id)
+        .where(SuggestionUnit.suggestion_id == Suggestion.id, SuggestionUnit.part == part)
+        .correlate(Suggestion)
+        .scalar_subquery()
+    )
+
+
+def cosigner_names() -> Any:
+    """SQL: names of the deputies who co-signed a suggestion."""
+    return (
+        select(func.aggregate_strings(Person.name, "、"))
+        .select_from(Cosigner)
+        .join(Mandate, Mandate.id == Cosigner.mandate_id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(Cosigner.suggestion_id == Suggestion.id)
+        .correlate(Suggestion)
+        .scalar_subquery()
+    )
+
+
+def signed_by(values: Sequence[str]) -> ColumnElement[bool]:
+    """Led or co-signed by deputies of these card numbers or names."""
+    known = (
+        select(Mandate.id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(or_(Mandate.card_no.in_(values), Person.name.in_(values)))
+    )
+    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(known))
+    return or_(Suggestion.lead_mandate_id.in_(known), Suggestion.id.in_(cosigned))
+
+
+def handled_by(values: Sequence[str], part: UnitPart) -> ColumnElement[bool]:
+    """Handled by units of these names in this part."""
+    handled = (
+        select(SuggestionUnit.suggestion_id)
+        .join(HandlingUnit, HandlingUnit.id == SuggestionUnit.unit_id)
+        .where(HandlingUnit.name.in_(values), SuggestionUnit.part == part)
+    )
+    return Suggestion.id.in_(handled)
+
+
+def list_suggestions_of(actor: Actor, mandate_ids: Sequence[int], limit: int) -> tuple[list[Suggestion], int]:
+    """The latest suggestions these mandates led or co-signed, and how many there are."""
+    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(mandate_ids))
+    condition = and_(
+        visible_suggestions(actor),
+        or_(Suggestion.lead_mandate_id.in_(mandate_ids), Suggestion.id.in_(cosigned)),
+    )
+    total = db.session.scalar(select(func.count(Suggestion.id)).where(condition)) or 0
+    latest = select(Suggestion).where(condition).order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
+    return list(db.session.scalars(latest.limit(limit))), total
+
+
+def list_categories(actor: Actor) -> list[str]:
+    """Categories used so far in the actor's areas, the most frequent first."""
+    wanted = select(Suggestion.category).where(within(Suggestion.area_code, actor.areas(VIEW_SUGGESTIONS)))
+    grouped = wanted.where(Suggestion.category != "").group_by(Suggestion.category)
+    return list(db.session.scalars(grouped.order_by(func.count().desc()).limit(30)))
+
+
+# --- units ----------------------------------------------------------------------------------------------
+
+
+def visible_units(actor: Actor, action: Action = VIEW_UNITS) -> ColumnElement[bool]:
+    """Units known to the offices of the actor's areas; a township uses its county's units."""
+    areas = actor.areas(action)
+    offices = [prefix[:OFFICE_DIGITS] for prefix in areas if len(prefix) > OFFICE_DIGITS]
+    return or_(within(HandlingUnit.area_code, areas), HandlingUnit.area_code.in_(offices))
+
+
+def get_visible_unit(actor: Actor, unit_id: int) -> HandlingUnit:
+    """The unit; NotFound where it does not exist or belongs to another office."""
+    found = db.session.scalar(select(HandlingUnit).where(HandlingUnit.id == unit_id, visible_units(actor)))
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def find_unit(office_code: str, name: str) -> HandlingUnit | None:
+    """The office's unit of this name."""
+    return db.session.scalar(select(HandlingUnit).filter_by(area_code=office_code, name=name))
+
+
+def list_unit_names(actor: Actor) -> list[str]:
+    """Names of the units that still exist, for the form."""
+    wanted = select(HandlingUnit.name).where(visible_units(actor), HandlingUnit.closed_on.is_(None))
+    return list(db.session.scalars(wanted.order_by(HandlingUnit.name).distinct().limit(500)))
+
+
+def unit_counts(actor: Actor, on: Any) -> Subquery:
+    """SQL: per unit, how many suggestions the actor sees it lead, help with, and is late with."""
+    late = standing(on).in_([s.value for s in SuggestionStanding if s.late])
+    leads = SuggestionUnit.part == UnitPart.LEAD
+    counted: Select[*tuple[Any, ...]] = (
+        select(
+            SuggestionUnit.unit_id.label("unit_id"),
+            func.count(Suggestion.id).filter(leads).label("leads"),
+            func.count(Suggestion.id).filter(~leads).label("helps"),
+            func.count(Suggestion.id)
+            .filter(and_(leads, Suggestion.replied_on.is_not(None)))
+            .label("replied"),
+            func.count(Suggestion.id).filter(and_(leads, late)).label("late"),
+        )
+        .join(Suggestion, Suggestion.id == SuggestionUnit.suggestion_id)
+        .where(visible_suggestions(actor))
+        .group_by(SuggestionUnit.unit_id)
+    )
+    return counted.subquery("unit_counts")
+
+
+def figures_of_unit(actor: Actor, unit_id: int, on: Any) -> dict[str, int]:
+    """The same figures of one unit, by name."""
+    counts = unit_counts(actor, on)
+    row = db.session.execute(select(counts).where(counts.c.unit_id == unit_id)).mappings().first()
+    names = ("leads", "helps", "replied", "late")
+    return {name: row[name] if row is not None else 0 for name in names}
