@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask.cli import AppGroup
 
 from app.cli import finish
 from app.extensions import db
@@ -24,9 +25,7 @@ class Difference(LabelledEnum):
     DIFFERENT = "different", _l("不一致")
 
 
-@click.group("ledger")
-def ledger() -> None:
-    """履职台账：与各登记簿核对。"""
+ledger = AppGroup("ledger", help="履职台账：与各登记簿核对。")
 
 
 @ledger.command("reconcile")

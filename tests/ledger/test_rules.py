@@ -27,7 +27,7 @@ def test_sums_as_they_are_typed(typed, fen):
 
 @pytest.mark.parametrize("typed", ["", "五千", "1.005", "-5", "1,00", "1e5", "9" * 20])
 def test_what_is_no_sum_is_refused(typed):
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError):
         yuan_to_fen(typed)
 
 

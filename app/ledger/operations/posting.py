@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.extensions import db
 from app.kit.database import reserve_ids
@@ -16,6 +16,7 @@ from app.ledger.sources import COLUMNS, SOURCES
 _KEY = ("source_id", "mandate_id", "kind")
 _VALUES = ("happened_on", "quantity", "part", "state", "recorded_by")
 _CHUNK = 500
+_WINDOW = 1000
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,32 @@ def post(source_kind: str, source_ids: Sequence[int]) -> None:
 def post_all(source_kind: str) -> None:
     """The same for every source of a kind (after an import)."""
     db.session.flush()
-    _apply(*_differences(source_kind, None))
+    for ids in _windows(source_kind):
+        _apply(*_differences(source_kind, ids))
 
 
-def _expected(source_kind: str, ids: Sequence[int] | None) -> Iterator[dict[str, Any]]:
-    statement = SOURCES[source_kind].select_rows(ids).execution_options(yield_per=5000)
+def _windows(source_kind: str) -> Iterator[Sequence[int]]:
+    """All source numbers of a kind in runs, so that millions of rows are never held at once."""
+    expected = SOURCES[source_kind].select_rows(None).subquery()
+    posted = select(func.max(DutyRecord.source_id)).where(DutyRecord.source_kind == source_kind)
+    last = max(db.session.scalar(select(func.max(expected.c.source_id))) or 0, db.session.scalar(posted) or 0)
+    for start in range(1, last + 1, _WINDOW):
+        yield list(range(start, min(start + _WINDOW, last + 1)))
+
+
+def _expected(source_kind: str, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    statement = SOURCES[source_kind].select_rows(ids)
     for row in db.session.execute(statement):
         yield dict(zip(COLUMNS, row, strict=True))
 
 
 def _differences(
-    source_kind: str, ids: Sequence[int] | None
+    source_kind: str, ids: Sequence[int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[int]]:
     table = DutyRecord.__table__
     posted = select(
         table.c.id, *(table.c[name] for name in _KEY), *(table.c[name] for name in _VALUES)
-    ).where(table.c.source_kind == source_kind)
-    if ids is not None:
-        posted = posted.where(table.c.source_id.in_(ids))
+    ).where(table.c.source_kind == source_kind, table.c.source_id.in_(ids))
     standing = {tuple(row[1:4]): (row[0], tuple(row[4:])) for row in db.session.execute(posted)}
     missing, different = [], []
     for row in _expected(source_kind, ids):
@@ -93,9 +102,13 @@ def reconcile(*, fix: bool = False) -> list[Drift]:
     """Rebuilds the ledger from its sources and compares; with ``fix`` puts right what differs."""
     drifts = []
     for kind in SOURCES:
-        missing, different, surplus = _differences(kind, None)
-        if missing or different or surplus:
-            drifts.append(Drift(kind, len(missing), len(surplus), len(different)))
+        counts = [0, 0, 0]
+        for ids in _windows(kind):
+            missing, different, surplus = _differences(kind, ids)
+            for place, rows in enumerate((missing, surplus, different)):
+                counts[place] += len(rows)
             if fix:
                 _apply(missing, different, surplus)
+        if any(counts):
+            drifts.append(Drift(kind, *counts))
     return drifts
