@@ -52,6 +52,10 @@ class RoleGrant(Stamped, Audited, Base):
     user: Mapped[User] = relationship(back_populates="grants")
 
     @property
+    def audit_label(self) -> str:
+        return f"{self.user.name if self.user else ''} {self.role.label}".strip()
+
+    @property
     def audit_subject(self) -> tuple[str, int | None]:
         return "user", self.user_id
 

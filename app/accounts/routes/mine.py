@@ -6,6 +6,7 @@ from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries, sessions
+from app.accounts.browsers import browser_name
 from app.accounts.forms import PasswordForm
 from app.accounts.operations import entry, preferences
 from app.accounts.operations.users import change_own_password
@@ -23,6 +24,7 @@ def me() -> ResponseReturnValue:
     return render_template(
         "accounts/me.html",
         user=user,
+        browser_name=browser_name,
         open_sessions=queries.list_open_sessions(user.id),
         this_session=own.session_id if own else None,
     )
