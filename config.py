@@ -47,7 +47,12 @@ def settings() -> dict[str, Any]:
     folder = data_dir()
     url = database_url(folder)
     postgres = url.startswith("postgresql")
-    engine = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "connect_args": {"prepare_threshold": None}}
+    engine = {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 10,
+        "connect_args": {"prepare_threshold": None},
+    }
     return {
         "DATA_DIR": folder,
         "SECRET_KEY": secret_key(folder),

@@ -46,7 +46,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _models()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    csrf.init_app(app)
     login_manager.init_app(app)
     accounts_sessions = import_module("app.accounts.sessions")
     babel.init_app(app, locale_selector=accounts_sessions.select_locale)
@@ -54,6 +53,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         prepare_engine(db.engine)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     web.init_app(app)
+    # After the edge: a form refused for its token has a request id too.
+    csrf.init_app(app)
     accounts_sessions.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"app.{feature}.routes").bp)

@@ -26,7 +26,7 @@ from app.registry.names import name_columns
 from app.registry.states import AreaKind, Level, Sex
 from app.stations.models import Station, StationAssignment
 
-PASSWORD = "Lvzhi-2026!"  # noqa: S105 - of invented users
+PASSWORD = "Lvzhi-2026!"
 COUNTY, NEIGHBOUR = "999001", "999002"
 LINJIANG, QINGSHAN = "999001101", "999001102"
 BEGAN = date(2021, 12, 28)
@@ -124,7 +124,9 @@ def _areas() -> None:
         db.session.add(Area(code=code, name=name, kind=kind, parent_code=parent))
         db.session.flush()
     db.session.add(
-        RuleSet(area_code=COUNTY, topic="duty_reports", valid_from=date(2000, 1, 1), content=DUTY_REPORT_RULES)
+        RuleSet(
+            area_code=COUNTY, topic="duty_reports", valid_from=date(2000, 1, 1), content=DUTY_REPORT_RULES
+        )
     )
 
 
@@ -164,7 +166,9 @@ def _deputies(world: World, terms: dict[tuple[str, Level], Term]) -> None:
             if level.directly_elected:
                 district = districts.get((code, level))
                 if district is None:
-                    district = ElectoralDistrict(area_code=code, level=level, name=f"第{len(districts) + 1}选区")
+                    district = ElectoralDistrict(
+                        area_code=code, level=level, name=f"第{len(districts) + 1}选区"
+                    )
                     districts[code, level] = district
             mandate = Mandate(
                 person=person,

@@ -290,9 +290,7 @@ def record(session: Session, happenings: Sequence[Happening], actor: Actor | Non
             rows.append(row)
         for start in range(0, len(rows), 2000):
             connection.execute(insert(AuditEvent), rows[start : start + 2000])
-        connection.execute(
-            update(AuditChain).where(AuditChain.chain == chain).values(seq=seq, head=previous)
-        )
+        connection.execute(update(AuditChain).where(AuditChain.chain == chain).values(seq=seq, head=previous))
 
 
 def _lock_chain(connection: Any, chain: str) -> tuple[int, str, str]:

@@ -47,8 +47,6 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-
-
 @event.listens_for(Table, "after_parent_attach")
 def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
     """A deleted row's number is never given out again: the audit trail still speaks of it."""
@@ -104,7 +102,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+    def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
 
 

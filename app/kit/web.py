@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from app.extensions import db
 from app.kit import audit, charts, clock
@@ -300,8 +301,15 @@ def _stamp(folder: str, filename: str) -> str:
     return format(int(path.stat().st_mtime), "x") if path.exists() else "0"
 
 
+class RecordNumber(IntegerConverter):
+    """A record's number in an address; one that no database column holds is no address at all (404)."""
+
+    regex = r"\d{1,18}"
+
+
 def init_app(app: Flask) -> None:
     """Hangs the edge on the application; features register their own request hooks after this one."""
+    app.url_map.converters["int"] = RecordNumber
     _version_static(app)
     app.before_request(_begin_request)
     app.after_request(_headers)

@@ -25,7 +25,10 @@ class PersonForm(BaseForm):
     education = TextField(_l("学历"), [at_most(20)])
     degree = TextField(_l("学位"), [at_most(20)])
     phone = TextField(_l("手机号码"), [at_most(30)])
-    email = EmailField(_l("电子邮箱"), [Optional(), at_most(120), Regexp(r"^[^@\s]+@[^@\s]+$", message=_l("请填写正确的邮箱地址。"))])
+    email = EmailField(
+        _l("电子邮箱"),
+        [Optional(), at_most(120), Regexp(r"^[^@\s]+@[^@\s]+$", message=_l("请填写正确的邮箱地址。"))],
+    )
     work_unit_post = TextField(_l("工作单位及职务"), [at_most(120)])
     address = TextField(_l("通讯地址"), [at_most(200)])
     has_fixed_income = SelectField(
@@ -59,7 +62,9 @@ class MandateForm(BaseForm):
     """A mandate."""
 
     term_id = SelectField(_l("届次"), [required()], coerce=int)
-    area_code = SelectField(_l("所在地区"), [required()], description=_l("县、乡镇代表选选区所在乡镇；由县人大选出的市代表选本县"))
+    area_code = SelectField(
+        _l("所在地区"), [required()], description=_l("县、乡镇代表选选区所在乡镇；由县人大选出的市代表选本县")
+    )
     elected_by = TextField(_l("选区（选举单位）"), [at_most(80)])
     card_no = TextField(_l("代表证号"), [at_most(30)])
     delegation_id = SelectField(
@@ -132,7 +137,9 @@ class TermForm(BaseForm):
     first_year = NumberField(_l("届内第一年"), [Optional()], description=_l("述职年份从这一年起算"))
     started_on = DateField(_l("本届开始日期"), [Optional()])
     first_session_on = DateField(_l("第一次会议日期"), [Optional()])
-    ended_on = DateField(_l("本届结束日期"), [Optional()], description=_l("以下一届第一次会议召开为准，未换届不填"))
+    ended_on = DateField(
+        _l("本届结束日期"), [Optional()], description=_l("以下一届第一次会议召开为准，未换届不填")
+    )
 
 
 class RuleSetForm(BaseForm):

@@ -116,7 +116,8 @@ def create_mandate(
 def _check_fits(term: Term, area: Area) -> None:
     if not area.code.startswith(term.area_code):
         raise DomainError(
-            _l("%(area)s不在“%(term)s”的范围内，请重新选择地区或届次。", area=area.name, term=term.name), "area_code"
+            _l("%(area)s不在“%(term)s”的范围内，请重新选择地区或届次。", area=area.name, term=term.name),
+            "area_code",
         )
     if term.level is Level.TOWNSHIP and area.level is not Level.TOWNSHIP:
         raise DomainError(_l("乡镇代表须选择所在乡镇。"), "area_code")
@@ -139,7 +140,9 @@ def _check_free(person: Person, term: Term, began_on: date) -> None:
     if person.id and db.session.scalar(running.limit(1)) is not None:
         raise DomainError(_l("该代表在“%(term)s”已有代表职务，不能重复登记。", term=term.name), "term_id")
     if term.started_on and began_on < term.started_on - timedelta(days=366):
-        raise DomainError(_l("任职日期早于本届开始日期（%(day)s），请核对。", day=term.started_on), "began_on")
+        raise DomainError(
+            _l("任职日期早于本届开始日期（%(day)s），请核对。", day=term.started_on), "began_on"
+        )
 
 
 def _elected_by(level: Level, area_code: str, name: str) -> dict[str, Any]:
@@ -198,7 +201,13 @@ def update_mandate(
 
 
 def end_mandate(
-    actor: Actor, mandate: Mandate, *, version: int | None, ended_on: date, end_reason: EndReason, end_note: str = ""
+    actor: Actor,
+    mandate: Mandate,
+    *,
+    version: int | None,
+    ended_on: date,
+    end_reason: EndReason,
+    end_note: str = "",
 ) -> Mandate:
     """Ends a mandate on a day for one of the grounds of article 62: a person decides, never the system."""
     authorise(actor, EDIT_DEPUTIES, mandate.scope_code)
@@ -219,14 +228,22 @@ def resume_mandate(actor: Actor, mandate: Mandate) -> Mandate:
 
 
 def suspend_mandate(
-    actor: Actor, mandate: Mandate, *, reason: SuspensionReason, began_on: date, ended_on: date | None, note: str = ""
+    actor: Actor,
+    mandate: Mandate,
+    *,
+    reason: SuspensionReason,
+    began_on: date,
+    ended_on: date | None,
+    note: str = "",
 ) -> Suspension:
     """Suspends a deputy from performing duties (art. 61)."""
     authorise(actor, EDIT_DEPUTIES, mandate.scope_code)
     if ended_on is not None and ended_on <= began_on:
         raise DomainError(_l("恢复日期应晚于暂停日期。"), "ended_on")
     for other in mandate.suspensions:
-        if (other.ended_on is None or other.ended_on > began_on) and (ended_on is None or other.began_on < ended_on):
+        if (other.ended_on is None or other.ended_on > began_on) and (
+            ended_on is None or other.began_on < ended_on
+        ):
             raise DomainError(_l("与已有的暂停期间重叠，请核对日期。"), "began_on")
     suspension = Suspension(mandate=mandate, reason=reason, began_on=began_on, ended_on=ended_on, note=note)
     db.session.add(suspension)

@@ -24,7 +24,13 @@ class Level(LabelledEnum):
         return self in (Level.COUNTY, Level.TOWNSHIP)
 
 
-LEVEL_OF_CODE_LENGTH = {0: Level.NATIONAL, 2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
+LEVEL_OF_CODE_LENGTH = {
+    0: Level.NATIONAL,
+    2: Level.PROVINCE,
+    4: Level.CITY,
+    6: Level.COUNTY,
+    9: Level.TOWNSHIP,
+}
 
 
 class AreaKind(LabelledEnum):
@@ -73,7 +79,6 @@ class SuspensionReason(LabelledEnum):
 
     DETAINED = "detained", _l("因刑事案件被羁押")
     SENTENCED = "sentenced", _l("被判处管制、拘役或有期徒刑而未附加剥夺政治权利")
-
 
 
 class PostKind(LabelledEnum):
