@@ -37,7 +37,7 @@ class SuggestionForm(BaseForm):
     occasion = enum_field(_l("提出时间"), Occasion)
     category = TextField(_l("类别"), [at_most(40)], description=_l("如 民生、交通、教育"))
     source = enum_field(_l("来源"), SuggestionSource)
-    source_opinion = TextField(
+    opinion_number = TextField(
         _l("来源意见编号"), [at_most(40)], description=_l("由群众意见形成的，填写意见编号，如 YJ20230001")
     )
     number = TextField(

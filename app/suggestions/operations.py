@@ -38,7 +38,7 @@ def create_suggestion(
     cosigner_ids: Sequence[int] = (),
     raised_on: date,
     number: str = "",
-    source_opinion: str = "",
+    opinion_number: str = "",
     lead_unit: str = "",
     co_units: Sequence[str] = (),
     **details: Any,
@@ -52,7 +52,7 @@ def create_suggestion(
     authorise(actor, EDIT_SUGGESTIONS, lead.scope_code)
     suggestion = Suggestion(office_code=lead.office_code, cosigners=[], units=[])
     _fill(suggestion, lead, raised_on, details)
-    suggestion.source_opinion = _opinion(actor, lead.office_code, source_opinion)
+    suggestion.source_opinion = _opinion(actor, lead.office_code, opinion_number)
     _sign(suggestion, _cosigners(actor, suggestion, lead, cosigner_ids, raised_on))
     suggestion.number = claim_number(
         Suggestion, lead.office_code, number, prefix=f"{raised_on.year}-", digits=3
@@ -74,7 +74,7 @@ def update_suggestion(
     cosigner_ids: Sequence[int],
     raised_on: date,
     number: str,
-    source_opinion: str,
+    opinion_number: str,
     lead_unit: str,
     co_units: Sequence[str],
     **details: Any,
@@ -90,7 +90,7 @@ def update_suggestion(
         raise DomainError(_l("领衔代表不属于登记这件建议的机关，请另行登记。"), "lead_mandate_id")
     cosigners = _cosigners(actor, suggestion, lead, cosigner_ids, raised_on, ask_again=moved)
     _fill(suggestion, lead, raised_on, details)
-    suggestion.source_opinion = _opinion(actor, suggestion.office_code, source_opinion)
+    suggestion.source_opinion = _opinion(actor, suggestion.office_code, opinion_number)
     _sign(suggestion, cosigners)
     suggestion.number = correct_number(suggestion, number)
     _hand_to(suggestion, lead_unit, co_units)
@@ -184,7 +184,7 @@ def _opinion(actor: Actor, office_code: str, number: str) -> Opinion | None:
         return None
     found = find_opinion(actor, office_code, number)
     if found is None:
-        raise DomainError(_l("没有编号为“%(number)s”的群众意见，请核对。", number=number), "source_opinion")
+        raise DomainError(_l("没有编号为“%(number)s”的群众意见，请核对。", number=number), "opinion_number")
     if found.route is None:
         found.route = OpinionRoute.SUGGESTION
     return found

@@ -93,7 +93,7 @@ def _form(found: Suggestion | None) -> SuggestionForm:
             cosigner_ids=[row.mandate_id for row in found.cosigners],
             lead_unit="、".join(units[UnitPart.LEAD]),
             co_units="、".join(units[UnitPart.CO]),
-            source_opinion=found.source_opinion.number if found.source_opinion else "",
+            opinion_number=found.source_opinion.number if found.source_opinion else "",
         )
     given: dict[str, Any] = {"raised_on": clock.today(), "occasion": Occasion.BETWEEN_SESSIONS}
     opinion_id = request.args.get("opinion", type=int)
@@ -101,7 +101,7 @@ def _form(found: Suggestion | None) -> SuggestionForm:
     if opinion is not None:
         given |= {
             "source": SuggestionSource.RECEPTION if opinion.reception_id else SuggestionSource.OTHER,
-            "source_opinion": opinion.number,
+            "opinion_number": opinion.number,
             "category": opinion.topic,
             "body": opinion.content,
         }

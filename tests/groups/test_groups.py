@@ -31,7 +31,11 @@ def _values(group: DeputyGroup, **changes):
 def test_a_professional_group_names_who_guides_it(world, session):
     """3-43: six professional groups, each guided by a special committee."""
     made = operations.create_group(
-        world.actor("county"), area_code=COUNTY, name="法制小组", kind=GroupKind.PROFESSIONAL, guided_by="法制委"
+        world.actor("county"),
+        area_code=COUNTY,
+        name="法制小组",
+        kind=GroupKind.PROFESSIONAL,
+        guided_by="法制委",
     )
     assert queries.get_visible_group(world.actor("leader"), made.id).guided_by == "法制委"
     assert reconcile() == []
@@ -153,16 +157,21 @@ def test_a_stale_form_is_refused(world, session, group):
 
 
 def test_changes_show_in_the_groups_history(world, session, group):
-    operations.add_members(
-        world.actor("county"), group, mandate_ids=[world.mandates["C003"]], joined_on=DAY
-    )
+    operations.add_members(world.actor("county"), group, mandate_ids=[world.mandates["C003"]], joined_on=DAY)
     latest = history_of(session, "deputy_group", group.id)[0]
     assert latest.tag.endswith(":group_membership:create") and "欧阳谷雨" in latest.subject_label
 
 
 @pytest.mark.parametrize(
     ("login", "seen"),
-    [("county", True), ("leader", True), ("township", True), ("deputy", True), ("other_township", False), ("neighbour", False)],
+    [
+        ("county", True),
+        ("leader", True),
+        ("township", True),
+        ("deputy", True),
+        ("other_township", False),
+        ("neighbour", False),
+    ],
 )
 def test_who_sees_a_group(world, session, group, login, seen):
     """The county's group: its own staff, the township whose deputies sit in it, and its members."""
@@ -174,7 +183,12 @@ def test_who_sees_a_group(world, session, group, login, seen):
 
 
 def test_only_the_keeping_area_changes_a_group(world, session, group):
-    for login, refusal in (("township", NotFound), ("neighbour", NotFound), ("leader", Forbidden), ("deputy", Forbidden)):
+    for login, refusal in (
+        ("township", NotFound),
+        ("neighbour", NotFound),
+        ("leader", Forbidden),
+        ("deputy", Forbidden),
+    ):
         with pytest.raises(refusal):
             operations.update_group(world.actor(login), group, version=None, **_values(group))
     own = operations.create_group(world.actor("township"), area_code=LINJIANG, name="镇小组")

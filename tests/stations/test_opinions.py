@@ -43,7 +43,17 @@ def _opinion(actor: Actor, **values) -> Opinion:
 
 
 def _update(actor: Actor, opinion: Opinion, **changes) -> Opinion:
-    names = ("content", "station_id", "received_on", "channel", "topic", "route", "solved", "closed_on", "outcome")
+    names = (
+        "content",
+        "station_id",
+        "received_on",
+        "channel",
+        "topic",
+        "route",
+        "solved",
+        "closed_on",
+        "outcome",
+    )
     values = {name: getattr(opinion, name) for name in names}
     return operations.update_opinion(
         actor, opinion, **{"version": None, "area_code": opinion.area_code, **values, **changes}
@@ -52,7 +62,10 @@ def _update(actor: Actor, opinion: Opinion, **changes) -> Opinion:
 
 def test_place_and_day_follow_from_the_reception(world, session):
     made = operations.create_opinion(
-        world.actor("county"), reception_id=_reception(world).id, content="路灯不亮", channel=OpinionChannel.RECEPTION
+        world.actor("county"),
+        reception_id=_reception(world).id,
+        content="路灯不亮",
+        channel=OpinionChannel.RECEPTION,
     )
     assert (made.area_code, made.received_on, made.number) == (LINJIANG, DAY, "YJ20240001")
     assert made.station_id == world.stations["临江镇人大代表联络站"]
@@ -96,16 +109,12 @@ def test_a_look_at_the_citizen_is_in_the_trail_and_the_trail_holds_no_name(world
             operations.reveal_citizen(world.actor(login), made)
 
 
-@pytest.mark.parametrize(
-    ("name", "masked"), [("李伟", "李**"), ("欧阳谷雨", "欧**"), ("", "")]
-)
+@pytest.mark.parametrize(("name", "masked"), [("李伟", "李**"), ("欧阳谷雨", "欧**"), ("", "")])
 def test_a_masked_name_keeps_the_surname(name, masked):
     assert mask_name(name) == masked
 
 
-@pytest.mark.parametrize(
-    ("phone", "masked"), [("13911112222", "139******22"), ("12345", "*****"), ("", "")]
-)
+@pytest.mark.parametrize(("phone", "masked"), [("13911112222", "139******22"), ("12345", "*****"), ("", "")])
 def test_a_masked_phone_finds_nobody(phone, masked):
     assert mask_phone(phone) == masked
 
@@ -118,7 +127,12 @@ def test_who_sees_an_opinion(world, session):
     elsewhere = _opinion(world.actor("county"))
     for login in ("county", "township", "leader", "deputy"):
         assert queries.get_visible_opinion(world.actor(login), made.id) is made
-    for login, opinion in (("other_deputy", made), ("deputy", elsewhere), ("other_township", made), ("neighbour", made)):
+    for login, opinion in (
+        ("other_deputy", made),
+        ("deputy", elsewhere),
+        ("other_township", made),
+        ("neighbour", made),
+    ):
         with pytest.raises(NotFound):
             queries.get_visible_opinion(world.actor(login), opinion.id)
 
@@ -126,7 +140,12 @@ def test_who_sees_an_opinion(world, session):
 def test_only_staff_of_the_area_take_and_close_opinions(world, session):
     """代表法 art. 31: a deputy does not close a citizen's matter."""
     made = _opinion(world.actor("township"))
-    for login, refusal in (("other_township", NotFound), ("neighbour", NotFound), ("leader", Forbidden), ("deputy", Forbidden)):
+    for login, refusal in (
+        ("other_township", NotFound),
+        ("neighbour", NotFound),
+        ("leader", Forbidden),
+        ("deputy", Forbidden),
+    ):
         with pytest.raises(refusal):
             _update(world.actor(login), made, solved=True)
     with pytest.raises(NotFound):

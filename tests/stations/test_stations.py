@@ -83,7 +83,14 @@ def test_a_closed_station_takes_nobody(world, session, station):
 
 @pytest.mark.parametrize(
     ("login", "seen"),
-    [("county", True), ("township", True), ("leader", True), ("deputy", True), ("other_township", False), ("neighbour", False)],
+    [
+        ("county", True),
+        ("township", True),
+        ("leader", True),
+        ("deputy", True),
+        ("other_township", False),
+        ("neighbour", False),
+    ],
 )
 def test_who_sees_a_station(world, session, station, login, seen):
     if seen:
@@ -94,7 +101,12 @@ def test_who_sees_a_station(world, session, station, login, seen):
 
 
 def test_only_staff_of_the_area_change_a_station(world, session, station):
-    for login, refusal in (("other_township", NotFound), ("neighbour", NotFound), ("leader", Forbidden), ("deputy", Forbidden)):
+    for login, refusal in (
+        ("other_township", NotFound),
+        ("neighbour", NotFound),
+        ("leader", Forbidden),
+        ("deputy", Forbidden),
+    ):
         with pytest.raises(refusal):
             operations.update_station(
                 world.actor(login), station, version=None, area_code=LINJIANG, name="改名"

@@ -39,7 +39,7 @@ def _values(world, **changes):
         "cosigner_ids": [world.mandates["C002"]],
         "raised_on": DAY,
         "number": "",
-        "source_opinion": "",
+        "opinion_number": "",
         "lead_unit": "县水利局",
         "co_units": ["县住建局"],
         "title": "关于整修灌渠的建议",
@@ -71,7 +71,10 @@ def test_who_leads_and_who_signs_get_ledger_rows(world, session):
     made = _suggestion(world)
     c001, c002 = world.mandates["C001"], world.mandates["C002"]
     assert (made.number, made.area_code, made.office_code) == ("2024-001", LINJIANG, COUNTY)
-    assert _posted() == {c001: (DutyKind.SUGGESTION, Part.LED), c002: (DutyKind.COSIGNED_SUGGESTION, Part.COSIGNED)}
+    assert _posted() == {
+        c001: (DutyKind.SUGGESTION, Part.LED),
+        c002: (DutyKind.COSIGNED_SUGGESTION, Part.COSIGNED),
+    }
     assert reconcile() == []
 
 
@@ -92,9 +95,15 @@ def test_units_are_made_once_per_office_and_change_with_the_suggestion(world, se
     """3-35: one unit leads, others help."""
     first, second = _suggestion(world), _suggestion(world, lead_unit="县住建局", co_units=[])
     assert second.number == "2024-002"
-    assert session.scalars(select(HandlingUnit.name).order_by(HandlingUnit.id)).all() == ["县住建局", "县水利局"]
+    assert session.scalars(select(HandlingUnit.name).order_by(HandlingUnit.id)).all() == [
+        "县住建局",
+        "县水利局",
+    ]
     operations.update_suggestion(
-        world.actor("county"), first, version=None, **_values(world, lead_unit="县住建局", co_units=["县水利局"])
+        world.actor("county"),
+        first,
+        version=None,
+        **_values(world, lead_unit="县住建局", co_units=["县水利局"]),
     )
     parts = {row.unit.name: row.part for row in first.units}
     assert parts == {"县住建局": UnitPart.LEAD, "县水利局": UnitPart.CO}
@@ -147,15 +156,15 @@ def test_a_suggestion_grows_from_an_opinion(world, session):
     """3-34 ① and 3-36: the source is known down to the opinion, which goes that way."""
     county = world.actor("county")
     opinion = create_opinion(county, area_code=LINJIANG, received_on=DAY, content="灌渠漏水")
-    made = _suggestion(world, source=SuggestionSource.RECEPTION, source_opinion=opinion.number)
+    made = _suggestion(world, source=SuggestionSource.RECEPTION, opinion_number=opinion.number)
     assert made.source_opinion is opinion and opinion.route is OpinionRoute.SUGGESTION
     for number in ("YJ20249999", opinion.number):
         with pytest.raises(DomainError) as refused:
             _suggestion(
-                world, "other_township", source_opinion=number,
+                world, "other_township", opinion_number=number,
                 lead_mandate_id=world.mandates["T003"], cosigner_ids=[],
             )  # fmt: skip
-        assert refused.value.field == "source_opinion"
+        assert refused.value.field == "opinion_number"
 
 
 @pytest.mark.parametrize(
