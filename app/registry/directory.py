@@ -105,8 +105,8 @@ class Deputies:
         self.places = intake.share(Places)
         self.by_id: dict[int, Entry] = {}
         self._by_card: dict[str, int] = {}
-        self._by_digits: dict[str, str] | None = None
-        self._by_name: dict[str, tuple[int, ...]] = {}
+        self._by_digits: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = {}
         wanted = (
             select(
                 Mandate.id,
@@ -135,20 +135,18 @@ class Deputies:
         self.by_id[entry.mandate_id] = entry
         if entry.card:
             self._by_card[entry.card] = entry.mandate_id
-            self._by_digits = None
+            if entry.card[0] == "0":
+                self._by_digits[entry.card.lstrip("0")] = entry.mandate_id
         if known is None or known.name != entry.name:
             if known is not None:
-                others = tuple(i for i in self._by_name[known.name] if i != entry.mandate_id)
-                self._by_name[known.name] = others
-            self._by_name[entry.name] = (*self._by_name.get(entry.name, ()), entry.mandate_id)
+                self._by_name[known.name].remove(entry.mandate_id)
+            self._by_name.setdefault(entry.name, []).append(entry.mandate_id)
 
     def with_card(self, card: str) -> Entry | None:
         """The mandate with this card number; leading zeros may have been lost in a numeric cell."""
         found = self._by_card.get(card)
         if found is None and card.isdigit():
-            if self._by_digits is None:
-                self._by_digits = {each.lstrip("0"): each for each in self._by_card}
-            found = self._by_card.get(self._by_digits.get(card.lstrip("0"), ""))
+            found = self._by_digits.get(card.lstrip("0"))
         return self.by_id[found] if found is not None else None
 
     def resolve(

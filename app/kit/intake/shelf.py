@@ -29,6 +29,7 @@ class Shelf:
         self.rows: dict[int, list[Any]] = {}
         self.fresh: set[int] = set()
         self._remember = remember
+        self._defaults = [_default_of(self.table, name) for name in self.columns]
 
     def load(self, where: ColumnElement[bool]) -> Iterable[tuple[int, list[Any]]]:
         """Takes the rows from the database; yields (id, values) so that the caller can index them."""
@@ -48,7 +49,9 @@ class Shelf:
     def add(self, values: Mapping[str, Any]) -> int:
         """A new row: what is not given has its default. Its id."""
         row_id = self.writer.insert(self.table, dict(values), remember=self._remember)
-        self.rows[row_id] = [values.get(name, self._default(name)) for name in self.columns]
+        self.rows[row_id] = [
+            values.get(name, default) for name, default in zip(self.columns, self._defaults, strict=True)
+        ]
         self.fresh.add(row_id)
         return row_id
 
@@ -72,10 +75,6 @@ class Shelf:
         self.writer.delete(
             self.table, row_id, {"id": row_id, **dict(zip(self.columns, values, strict=True)), **rest}
         )
-
-    def _default(self, name: str) -> Any:
-        default = self.table.c[name].default
-        return default.arg if default is not None and default.is_scalar else None  # type: ignore[attr-defined]
 
 
 class Names:
@@ -121,3 +120,8 @@ def outcome_of(fresh: bool, *changed: object) -> RowOutcome:
     if fresh:
         return RowOutcome.NEW
     return RowOutcome.CHANGED if any(changed) else RowOutcome.UNCHANGED
+
+
+def _default_of(table: Table, name: str) -> Any:
+    default = table.c[name].default
+    return default.arg if default is not None and default.is_scalar else None  # type: ignore[attr-defined]

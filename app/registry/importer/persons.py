@@ -41,13 +41,13 @@ class Persons:
     def __init__(self, intake: Intake) -> None:
         self.office = intake.office
         self.shelf = Shelf(intake.writer, Person, COLUMNS)
-        self.by_name: dict[str, tuple[int, ...]] = {}
+        self.by_name: dict[str, list[int]] = {}
         self._told: set[int] = set()
         for person_id, values in self.shelf.load(within(Person.area_code, [intake.office])):
             self._index(values[0], person_id)
 
     def _index(self, name: str, person_id: int) -> None:
-        self.by_name[name] = (*self.by_name.get(name, ()), person_id)
+        self.by_name.setdefault(name, []).append(person_id)
 
     def find(self, row: SheetRow) -> int | None:
         """The person, None for somebody new; :class:`Asked` where it may be either."""
@@ -138,7 +138,7 @@ class Persons:
         return person_id, before, after
 
     def _rename(self, person_id: int, old: str, new: str) -> None:
-        self.by_name[old] = tuple(each for each in self.by_name[old] if each != person_id)
+        self.by_name[old].remove(person_id)
         self._index(new, person_id)
         before, after = name_columns(old), name_columns(new)
         self.shelf.writer.update(
