@@ -22,38 +22,46 @@ from werkzeug.datastructures import LanguageAccept
 from app.accounts.history import history_for_template
 from app.accounts.models import LoginSession, RoleGrant, User
 from app.extensions import db, login_manager
-from app.kit import clock, jobs
+from app.kit import attachments, clock, jobs
 from app.kit.authorisation import Actor, Grant
 from app.kit.listing import format_value
+from app.kit.web import forget_used_forms
 
 LONGEST = timedelta(hours=12)
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 # The minute of last use is written into the cookie no more often than this.
 _SEEN_STEP = 60
+# Asked again and again by an open page: nobody need be sitting before it.
+_ASKED_BY_THE_PAGE = frozenset({"accounts.job_status"})
 # What a person whose first password must be changed may still reach.
 _FREE_OF_PASSWORD_CHANGE = frozenset(
     {"static", "accounts.change_password", "accounts.logout", "accounts.login", "accounts.set_preferences"}
 )
 
+# Plain tables, not models: this runs with every request.
+_session, _user, _grant = LoginSession.__table__.c, User.__table__.c, RoleGrant.__table__.c
 _SESSION = (
     select(
-        LoginSession.id,
-        LoginSession.began_at,
-        LoginSession.ended_at,
-        User.id.label("user_id"),
-        User.login,
-        User.name,
-        User.person_id,
-        User.area_code,
-        User.must_change_password,
-        User.disabled_at,
-        User.preferences,
-        RoleGrant.role,
-        RoleGrant.area_code.label("granted"),
+        _session.id,
+        _session.began_at,
+        _session.ended_at,
+        _user.id.label("user_id"),
+        _user.login,
+        _user.name,
+        _user.person_id,
+        _user.area_code,
+        _user.must_change_password,
+        _user.disabled_at,
+        _user.preferences,
+        _grant.role,
+        _grant.area_code.label("granted"),
     )
-    .join(User, User.id == LoginSession.user_id)
-    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-    .where(LoginSession.token_hash == bindparam("token_hash"))
+    .select_from(
+        LoginSession.__table__.join(User.__table__, _user.id == _session.user_id).outerjoin(
+            RoleGrant.__table__, _grant.user_id == _user.id
+        )
+    )
+    .where(_session.token_hash == bindparam("token_hash"))
 )
 
 
@@ -147,7 +155,7 @@ def _load_actor() -> ResponseReturnValue | None:
         return None
     g.actor = user.actor
     now = int(time.time())
-    if now - session["seen_at"] >= _SEEN_STEP:
+    if now - session["seen_at"] >= _SEEN_STEP and request.endpoint not in _ASKED_BY_THE_PAGE:
         session["seen_at"] = now
     if user.must_change_password and request.endpoint not in _FREE_OF_PASSWORD_CHANGE:
         target = url_for("accounts.change_password")
@@ -198,6 +206,8 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.session_protection = None
     jobs.init_app(app)
+    jobs.register_chore(attachments.sweep)
+    jobs.register_chore(forget_used_forms)
     app.before_request(_load_actor)
     app.context_processor(_around)
     app.jinja_env.filters["instant"] = format_value

@@ -21,7 +21,7 @@ from typing import IO, Any, Protocol
 import filetype
 from flask import current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import Index, String, func, select
+from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -251,6 +251,8 @@ def _path(digest: str, *, thumbnail: bool = False) -> Path:
 def _write(path: Path, data: bytes) -> None:
     """All of the file or nothing of it, on the disk before the record that names it is committed."""
     if path.exists():
+        # Wanted again: :func:`sweep` must not take it for left over.
+        os.utime(path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
@@ -302,13 +304,11 @@ def sweep() -> int:
     """Deletes contents no record names any more, an hour after they were written; how many."""
     folder = Path(current_app.config["DATA_DIR"]) / "attachments"
     before = clock.now().timestamp() - 3600
+    named = set(db.session.scalars(select(Attachment.sha256).distinct()))
     dropped = 0
     for path in folder.glob("??/*"):
-        if path.stat().st_mtime > before:
-            continue
         digest = path.name.removesuffix(".thumb")
-        named = select(func.count()).select_from(Attachment).where(Attachment.sha256 == digest)
-        if path.name.startswith(".new-") or not db.session.scalar(named):
+        if digest not in named and path.stat().st_mtime <= before:
             path.unlink(missing_ok=True)
             dropped += 1
     return dropped

@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import force_locale
-from huey import PostgresHuey, SqliteHuey
+from huey import PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import JSON, Index, String, delete, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -140,6 +140,7 @@ class JobContext:
 
 JobFunction = Callable[..., Any]
 _functions: dict[str, JobFunction] = {}
+_chores: list[Callable[[], object]] = []
 
 
 def register_job(kind: str, function: JobFunction) -> None:
@@ -148,6 +149,23 @@ def register_job(kind: str, function: JobFunction) -> None:
     The worker commits once when it returns; a text it returns is shown as the job's closing message.
     """
     _functions[kind] = function
+
+
+def register_chore(function: Callable[[], object]) -> None:
+    """Something the worker does at its start and every night: dropping what nobody needs any more."""
+    if function not in _chores:
+        _chores.append(function)
+
+
+def do_chores() -> None:
+    """Every chore in a transaction of its own; one that fails does not keep the others from being done."""
+    for chore in _chores:
+        try:
+            chore()
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("chore %s failed", chore.__name__)
 
 
 def job_folder(job_id: int) -> Path:
@@ -223,6 +241,8 @@ def _queue(app: Flask) -> Any:
             queue = SqliteHuey("lvzhi", filename=str(file), fsync=True, immediate=immediate)
         app.extensions["jobs_queue"] = queue
         app.extensions["run_job"] = queue.task(name="run_job")(lambda job_id: _run_in(app, job_id))
+        # 3:10 at night in the office; huey counts in UTC.
+        queue.periodic_task(crontab(hour="19", minute="10"), name="chores")(lambda: _chores_in(app))
     return app.extensions["jobs_queue"]
 
 
@@ -242,9 +262,9 @@ def run_worker(app: Flask) -> None:
     with app.app_context():
         set_reading(False)
         fail_orphans()
-        drop_old_results()
         db.session.commit()
-    queue.create_consumer(workers=1, worker_type="thread", periodic=False, max_delay=1.0).run()
+        do_chores()
+    queue.create_consumer(workers=1, worker_type="thread", periodic=True, max_delay=1.0).run()
 
 
 def fail_orphans() -> int:
@@ -279,6 +299,15 @@ def drop_old_results() -> None:
         chosen = Job.id.in_(ids[start : start + 500])
         db.session.execute(update(Job).where(chosen).values(result_path=None))
     db.session.execute(delete(Job).where(Job.finished_at < clock.now() - timedelta(days=365)))
+
+
+register_chore(drop_old_results)
+
+
+def _chores_in(app: Flask) -> None:
+    with app.app_context():
+        set_reading(False)
+        do_chores()
 
 
 def _run_in(app: Flask, job_id: int) -> None:

@@ -166,6 +166,18 @@ def test_idle_for_thirty_minutes_ends_the_session(app: Flask, world: World) -> N
         assert browser.get("/account").status_code == 302
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(app: Flask, world: World) -> None:
+    """A progress page left open does not count as somebody working."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        browser = app.test_client()
+        _log_in(browser, "county", PASSWORD)
+        for _minute in range(29):
+            clock.shift(timedelta(minutes=1))
+            assert browser.get("/jobs/1/status").status_code == 404
+        clock.shift(timedelta(minutes=1))
+        assert browser.get("/account").status_code == 302
+
+
 def test_twelve_hours_end_the_session_however_busy(app: Flask, world: World) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         browser = app.test_client()

@@ -176,6 +176,19 @@ def test_results_are_dropped_after_a_week(session: Any, world: World) -> None:
     assert session.get_one(jobs.Job, job.id).result_path is None
 
 
+def test_a_chore_that_fails_does_not_keep_the_others_from_being_done(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def broken() -> None:
+        raise OSError("disk")
+
+    monkeypatch.setattr(jobs, "_chores", [broken, lambda: done.append("second")])
+    jobs.do_chores()
+    assert done == ["second"]
+
+
 def test_jobs_belong_to_whoever_asked(session: Any, world: World) -> None:
     job = _do("test_add", name="甲代表团").job
     assert jobs.get_own_job(CLERK, job.id).job.id == job.id

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.kit import audit, clock
 from app.kit.audit import Happening
 from app.kit.authorisation import Actor
-from app.kit.errors import DomainError
+from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 
 ATTEMPTS_KEPT = timedelta(days=180)
@@ -83,8 +83,9 @@ def log_out(actor: Actor, session_id: int) -> None:
 
 
 def end_own_session(actor: Actor, session_id: int) -> None:
-    """Ends one of the actor's own sessions, on another device for instance."""
-    _end(LoginSession.id == session_id, LoginSession.user_id == actor.user_id)
+    """Ends one of the actor's own sessions, on another device for instance; NotFound for anybody else's."""
+    if not _end(LoginSession.id == session_id, LoginSession.user_id == actor.user_id):
+        raise NotFound(_l("没有找到这次登录，它可能已经退出。"))
     user = db.session.get_one(User, actor.user_id)
     _record("end", user, user.login, actor)
 
@@ -94,9 +95,10 @@ def end_sessions(user_id: int, *, but: int | None = None) -> None:
     _end(LoginSession.user_id == user_id, LoginSession.id != (but or 0))
 
 
-def _end(*conditions: ColumnElement[bool]) -> None:
+def _end(*conditions: ColumnElement[bool]) -> bool:
     alive = LoginSession.ended_at.is_(None)
-    db.session.execute(update(LoginSession).where(alive, *conditions).values(ended_at=clock.now()))
+    ended = update(LoginSession).where(alive, *conditions).values(ended_at=clock.now())
+    return bool(db.session.scalars(ended.returning(LoginSession.id)).all())
 
 
 def _queue_up(login: str, address: str) -> None:
