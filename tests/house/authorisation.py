@@ -1,0 +1,238 @@
+"""Who reaches what: one row per address and method, written by hand, so that a change of rights is a change here.
+
+The words in a row:
+
+``area``  what is kept in their area; anything else answers 404
+``seen``  that, and what is kept elsewhere but shown in their area
+``own``   what is about themselves; anything else answers 404
+``all``   every object of the kind
+``none``  the action is theirs, but no object of this kind is: always 404
+``-``     the action is not theirs: 403, whatever the object
+``*``     everybody, signed in or not
+
+``object`` names the kind of object in the address (tests/house/objects.py), ``-`` where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = {
+    "system": "sysadmin",
+    "security": "secadmin",
+    "auditor": "auditor",
+    "county": "county",
+    "township": "township",
+    "leader": "leader",
+    "deputy": "deputy",
+}
+WORDS = frozenset({"area", "seen", "own", "all", "none", "-", "*"})
+
+TABLE = """
+# address                       methods   object      system security auditor county township leader deputy
+
+# --- every page --------------------------------------------------------------------------------------------
+static                          GET       static      *      *        *       *      *        *      *
+home.index                      GET       -           all    all      all     all    all      all    all
+home.search                     GET       -           all    all      all     all    all      all    all
+home.area                       POST      chosen_area none   none     none    area   area     area   none
+
+# --- accounts ----------------------------------------------------------------------------------------------
+accounts.login                  GET       -           *      *        *       *      *        *      *
+accounts.log_in                 POST      -           *      *        *       *      *        *      *
+accounts.logout                 POST      -           *      *        *       *      *        *      *
+accounts.set_preferences        POST      -           *      *        *       *      *        *      *
+accounts.me                     GET       -           all    all      all     all    all      all    all
+accounts.change_password        GET,POST  -           all    all      all     all    all      all    all
+accounts.end_session            POST      session     own    own      own     own    own      own    own
+accounts.jobs                   GET       -           all    all      all     all    all      all    all
+accounts.job                    GET       job         own    own      own     own    own      own    own
+accounts.job_status             GET       job         own    own      own     own    own      own    own
+accounts.job_result             GET       job         own    own      own     own    own      own    own
+accounts.job_cancel             POST      job         own    own      own     own    own      own    own
+accounts.list_columns           POST      list        all    all      all     all    all      all    all
+accounts.save_list_view         POST      list        all    all      all     all    all      all    all
+accounts.delete_list_view       POST      list        all    all      all     all    all      all    all
+accounts.attachment             GET       attachment  none   none     none    area   area     area   own
+accounts.attachment_thumbnail   GET       attachment  none   none     none    area   area     area   own
+accounts.users                  GET       -           -      all      -       -      -        -      -
+accounts.user_new               GET,POST  -           -      all      -       -      -        -      -
+accounts.user_people            GET       -           -      all      -       -      -        -      -
+accounts.user_people_pasted     POST      -           -      all      -       -      -        -      -
+accounts.user                   GET,POST  user        -      area     -       -      -        -      -
+accounts.user_disable           POST      user        -      area     -       -      -        -      -
+accounts.user_enable            POST      user        -      area     -       -      -        -      -
+accounts.user_reset_password    POST      user        -      area     -       -      -        -      -
+accounts.user_roster            GET,POST  -           -      all      -       all    all      -      -
+accounts.user_slips             GET       job         -      own      -       own    own      -      -
+accounts.user_slips_docx        GET       job         -      own      -       own    own      -      -
+accounts.user_slips_forget      POST      job         -      own      -       own    own      -      -
+accounts.audit_events           GET       -           -      -        all     -      -        -      -
+accounts.audit_event            GET       event       -      -        area    -      -        -      -
+accounts.audit_verify           POST      -           -      -        all     -      -        -      -
+
+# --- registry ----------------------------------------------------------------------------------------------
+registry.mandates               GET       -           -      -        -       all    all      all    -
+registry.pick                   GET       -           -      -        -       all    all      all    -
+registry.pick_pasted            POST      -           -      -        -       all    all      all    -
+registry.mandate                GET       mandate     -      -        -       area   area     area   own
+registry.person                 GET       person      -      -        -       area   area     area   own
+registry.new_deputy             GET,POST  -           -      -        -       all    all      -      -
+registry.edit_person            GET,POST  person      -      -        -       area   area     -      -
+registry.new_mandate            GET,POST  person      -      -        -       area   area     -      -
+registry.new_post               GET,POST  person      -      -        -       area   area     -      -
+registry.edit_mandate           GET,POST  mandate     -      -        -       area   area     -      -
+registry.end_mandate            GET,POST  mandate     -      -        -       area   area     -      -
+registry.resume_mandate         POST      mandate     -      -        -       area   area     -      -
+registry.suspend_mandate        GET,POST  mandate     -      -        -       area   area     -      -
+registry.restore_mandate        GET,POST  suspension  -      -        -       area   area     -      -
+registry.settings               GET       -           all    -        -       all    all      all    -
+registry.area                   GET,POST  -           all    -        -       all    -        -      -
+registry.area                   GET,POST  area        area   -        -       area   -        -      -
+registry.term                   GET,POST  -           all    -        -       all    -        -      -
+registry.term                   GET,POST  term        area   -        -       area   -        -      -
+registry.rule_set               GET,POST  area        area   -        -       area   -        -      -
+
+# --- ledger ------------------------------------------------------------------------------------------------
+ledger.records                  GET       -           -      -        -       all    all      all    all
+ledger.record                   GET       record      -      -        -       area   area     area   own
+ledger.mine                     GET       -           -      -        -       -      -        -      all
+ledger.entries                  GET       -           -      -        -       all    all      all    all
+ledger.entry                    GET       entry       -      -        -       area   area     area   own
+ledger.new_entry                GET,POST  -           -      -        -       all    all      -      -
+ledger.edit_entry               GET,POST  entry       -      -        -       area   area     -      -
+ledger.delete_entry             POST      entry       -      -        -       area   area     -      -
+ledger.remove_file              POST      entry       -      -        -       area   area     area   own
+ledger.report                   GET       -           -      -        -       -      -        -      all
+ledger.new_report               GET,POST  -           -      -        -       -      -        -      all
+ledger.edit_report              GET,POST  entry       -      -        -       -      -        -      own
+ledger.withdraw_report          POST      entry       -      -        -       -      -        -      own
+ledger.review                   GET       -           -      -        -       all    all      -      -
+ledger.confirm                  POST      -           -      -        -       all    all      -      -
+ledger.return_                  POST      -           -      -        -       all    all      -      -
+ledger.undo_review              POST      -           -      -        -       all    all      -      -
+performance_file.show           GET       mandate     -      -        -       area   area     area   own
+performance_file.download       GET       mandate     -      -        -       area   area     area   own
+
+# --- groups ------------------------------------------------------------------------------------------------
+groups.groups                   GET       -           -      -        -       all    all      all    all
+groups.detail                   GET       group       -      -        -       seen   seen     seen   own
+groups.new                      GET,POST  -           -      -        -       all    all      -      -
+groups.edit                     GET,POST  group       -      -        -       area   area     -      -
+groups.add_members              GET,POST  group       -      -        -       area   area     -      -
+groups.remove_members           GET,POST  group       -      -        -       area   area     -      -
+groups.new_post                 GET,POST  group       -      -        -       area   area     -      -
+groups.edit_post                GET,POST  group       -      -        -       area   area     -      -
+
+# --- activities --------------------------------------------------------------------------------------------
+activities.activities           GET       -           -      -        -       all    all      all    all
+activities.detail               GET       activity    -      -        -       area   area     area   own
+activities.new                  GET,POST  -           -      -        -       all    all      -      -
+activities.edit                 GET,POST  activity    -      -        -       area   area     -      -
+activities.hold                 POST      activity    -      -        -       area   area     -      -
+activities.cancel               GET,POST  activity    -      -        -       area   area     -      -
+activities.reopen               POST      activity    -      -        -       area   area     -      -
+activities.record               GET,POST  activity    -      -        -       area   area     -      -
+activities.record_docx          GET       activity    -      -        -       area   area     -      -
+activities.remove_file          POST      activity    -      -        -       area   area     -      -
+activities.sheet                GET       activity    -      -        -       area   area     -      -
+activities.participants         GET,POST  activity    -      -        -       area   area     -      -
+activities.change_participants  POST      activity    -      -        -       area   area     -      -
+activities.attendance           GET,POST  activity    -      -        -       area   area     -      -
+activities.leaves               GET       -           -      -        -       all    all      -      -
+activities.decide_leave         POST      activity    -      -        -       area   area     -      -
+activities.desk                 GET       activity    -      -        -       area   area     -      -
+activities.signed_in_list       GET       activity    -      -        -       area   area     -      -
+activities.qr                   GET       activity    -      -        -       area   area     -      -
+activities.open_sign_in         POST      activity    -      -        -       area   area     -      -
+activities.close_sign_in        POST      activity    -      -        -       area   area     -      -
+activities.call_roll            POST      activity    -      -        -       area   area     -      -
+activities.mine                 GET       -           -      -        -       -      -        -      all
+activities.leave                GET,POST  activity    -      -        -       -      -        -      own
+activities.withdraw_leave       POST      activity    -      -        -       -      -        -      own
+activities.sign_in              GET       sign_in     -      -        -       -      -        -      all
+activities.sign_in_now          POST      sign_in     -      -        -       -      -        -      all
+activities.sign_in_by_code      GET,POST  -           -      -        -       -      -        -      all
+
+# --- stations ----------------------------------------------------------------------------------------------
+stations.stations               GET       -           -      -        -       all    all      all    all
+stations.station                GET       station     -      -        -       area   area     area   own
+stations.unassigned             GET       -           -      -        -       all    all      all    -
+stations.new_station            GET,POST  -           -      -        -       all    all      -      -
+stations.edit_station           GET,POST  station     -      -        -       area   area     -      -
+stations.assign                 GET,POST  station     -      -        -       area   area     -      -
+stations.end_assignments        GET,POST  station     -      -        -       area   area     -      -
+stations.receptions             GET       -           -      -        -       all    all      all    all
+stations.reception              GET       reception   -      -        -       area   area     area   own
+stations.new_reception          GET,POST  -           -      -        -       all    all      -      -
+stations.edit_reception         GET,POST  reception   -      -        -       area   area     -      -
+stations.delete_reception       POST      reception   -      -        -       area   area     -      -
+stations.opinions               GET       -           -      -        -       all    all      all    all
+stations.opinion                GET       opinion     -      -        -       area   area     area   own
+stations.new_opinion            GET,POST  -           -      -        -       all    all      -      -
+stations.edit_opinion           GET,POST  opinion     -      -        -       area   area     -      -
+stations.reveal_citizen         POST      opinion     -      -        -       area   area     -      -
+
+# --- suggestions -------------------------------------------------------------------------------------------
+suggestions.suggestions         GET       -           -      -        -       all    all      all    all
+suggestions.detail              GET       suggestion  -      -        -       area   area     area   own
+suggestions.new                 GET,POST  -           -      -        -       all    all      -      -
+suggestions.edit                GET,POST  suggestion  -      -        -       area   area     -      -
+suggestions.delete              POST      suggestion  -      -        -       area   area     -      -
+suggestions.units               GET       -           -      -        -       all    all      all    -
+suggestions.unit                GET       unit        -      -        -       seen   seen     seen   -
+suggestions.edit_unit           GET,POST  unit        -      -        -       area   area     -      -
+
+# --- reports on duty ---------------------------------------------------------------------------------------
+duty_reports.duty_reports       GET       -           -      -        -       all    all      all    all
+duty_reports.detail             GET       report      -      -        -       area   area     area   own
+duty_reports.deputy             GET       mandate     -      -        -       area   area     area   own
+duty_reports.new                GET,POST  -           -      -        -       all    all      -      -
+duty_reports.edit               GET,POST  report      -      -        -       area   area     -      -
+duty_reports.delete             POST      report      -      -        -       area   area     -      -
+"""
+
+# The address is theirs, yet a rule of the work refuses (403): who is not invited cannot sign in, who may only
+# look at an entry takes no photograph away, nobody disables their own account or gives themselves a password.
+REFUSED_BY_RULE = {
+    ("activities.sign_in_now", "deputy"),
+    ("ledger.remove_file", "leader"),
+    ("accounts.user_disable", "security"),
+    ("accounts.user_enable", "security"),
+    ("accounts.user_reset_password", "security"),
+}
+# Kinds of object named in the form, not in the address.
+IN_THE_FORM = {"-", "chosen_area"}
+
+
+@dataclass(frozen=True)
+class Right:
+    """A row of the table, for one method."""
+
+    endpoint: str
+    method: str
+    object: str
+    words: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.endpoint}" + (f" {self.object}" if self.object != "-" else "")
+
+    @property
+    def in_address(self) -> bool:
+        """The address names an object."""
+        return self.object not in IN_THE_FORM
+
+
+def _read() -> list[Right]:
+    rights = []
+    for line in TABLE.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        endpoint, methods, kind, *words = line.split()
+        assert len(words) == len(ROLES) and WORDS.issuperset(words), line
+        for method in methods.split(","):
+            rights.append(Right(endpoint, method, kind, dict(zip(ROLES, words, strict=True))))
+    return rights
+
+
+RIGHTS = _read()

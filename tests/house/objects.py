@@ -1,0 +1,404 @@
+"""One object of each kind in each scope, so that every address with a number in it can be tried on all of them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from app.accounts.models import LoginSession, User
+from app.accounts.operations import roster
+from app.activities.models import Activity, Attendance
+from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, LeaveState
+from app.duty_reports.models import DutyReport
+from app.duty_reports.states import ReportMode, addressee_of
+from app.exchange.models import ImportBatch
+from app.exchange.states import BatchState
+from app.extensions import db
+from app.groups.models import DeputyGroup, GroupMembership, GroupPost
+from app.groups.states import GroupRole
+from app.kit import attachments, clock, jobs
+from app.kit.audit import AuditEvent, acting_as
+from app.kit.authorisation import operator
+from app.ledger.models import DutyEntry, DutyRecord
+from app.ledger.operations import reconcile
+from app.ledger.states import DutyKind, DutyState, EntryOrigin
+from app.registry.models import Mandate, Post, Suspension
+from app.registry.states import PostKind, SuspensionReason
+from app.stations.models import Opinion, Reception, ReceptionDeputy, Station, StationAssignment
+from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.states import Occasion, UnitPart
+from tests.world import BEGAN, COUNTY, LINJIANG, NEIGHBOUR, QINGSHAN, World
+
+AWAY = "999002101"
+# Where an object is kept, and the deputy it is about: the deputy's own, a colleague's in the same township,
+# another township's, the county's, another county's.
+PLACES = {
+    "mine": (LINJIANG, "C001"),
+    "here": (LINJIANG, "C002"),
+    "there": (QINGSHAN, "C003"),
+    "county": (COUNTY, "S001"),
+    "away": (AWAY, "N001"),
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object: what its address is made of, the area it is kept in, the people it is about.
+
+    ``seen_from``: areas in which it may be looked at although it is kept elsewhere.
+    """
+
+    label: str
+    args: dict[str, Any]
+    area: str | None = None
+    persons: frozenset[int] = frozenset()
+    users: frozenset[str] = frozenset()
+    seen_from: tuple[str, ...] = ()
+
+
+# Parts of an address that name no object.
+FIXED = {"change": "tick", "decision": "approve", "format": "docx", "topic": "duty_reports"}
+
+
+def nowhere(thing: Thing) -> dict[str, Any]:
+    """The same address with numbers nothing has."""
+    return {
+        key: value if key in FIXED else 99_999_999 if isinstance(value, int) else "999888777"
+        for key, value in thing.args.items()
+    }
+
+
+class Maker:
+    """Makes the objects in the current session."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.things: dict[str, list[Thing]] = {}
+        self.mandates = {
+            card: db.session.get_one(Mandate, identity) for card, identity in world.mandates.items()
+        }
+
+    def add(self, kind: str, thing: Thing) -> None:
+        self.things.setdefault(kind, []).append(thing)
+
+    def keep(self, kind: str, place: str, **args: Any) -> None:
+        """An object of this kind at a place, about the deputy of that place."""
+        area, card = PLACES[place]
+        person = self.mandates[card].person_id
+        self.add(kind, Thing(place, {**FIXED, **args}, area, frozenset({person})))
+
+    def make(self) -> dict[str, list[Thing]]:
+        """Everything."""
+        with acting_as(operator("tests")):
+            for place, (area, card) in PLACES.items():
+                self._registry(place, area, self.mandates[card])
+                self._groups_and_stations(place, area, self.mandates[card])
+                self._activity(place, area, self.mandates[card])
+                self._facts(place, area, self.mandates[card])
+            self._county_group()
+            self._accounts()
+            self.add("list", Thing("list", {"name": "mandates"}))
+            self.add("static", Thing("static", {"filename": "css/app.css"}))
+            db.session.flush()
+            reconcile(fix=True)
+            self._records()
+            self._events()
+        return self.things
+
+    # --- floors 1 to 4 --------------------------------------------------------------------------------
+
+    def _registry(self, place: str, area: str, mandate: Mandate) -> None:
+        later = clock.today() + timedelta(days=900)
+        suspension = Suspension(mandate=mandate, reason=SuspensionReason.DETAINED, began_on=later)
+        self._save(suspension)
+        self._save(Post(area_code=area, person=mandate.person, kind=PostKind.CLERK, began_on=BEGAN))
+        self.keep("mandate", place, mandate_id=mandate.id)
+        self.keep("person", place, person_id=mandate.person_id)
+        self.keep("suspension", place, suspension_id=suspension.id)
+        self.keep("area", place, code=area, area_code=area)
+        self.add("chosen_area", Thing(place, {"form:area": area}, area))
+        if area != AWAY:
+            term = {LINJIANG: "临江镇第十九届", QINGSHAN: "青山乡第十九届", COUNTY: "岳湖县第十八届"}[area]
+            self.add("term", Thing(place, {"term_id": self.world.terms[term]}, area))
+        else:
+            self.add("term", Thing(place, {"term_id": self.world.terms["邻水县第十八届"]}, NEIGHBOUR))
+
+    def _groups_and_stations(self, place: str, area: str, mandate: Mandate) -> None:
+        group = DeputyGroup(area_code=area, name=f"小组-{place}")
+        member = GroupMembership(group=group, mandate=mandate, joined_on=BEGAN)
+        post = GroupPost(group=group, person=mandate.person, role=GroupRole.LEADER, began_on=BEGAN)
+        station = Station(office_code=area[:6], area_code=area, name=f"联络站-{place}")
+        assigned = StationAssignment(station=station, mandate=mandate, began_on=BEGAN)
+        reception = Reception(
+            office_code=area[:6],
+            area_code=area,
+            number=f"J-{place}",
+            station=station,
+            held_on=date(2025, 3, 5),
+            people_received=3,
+            deputies=[ReceptionDeputy(mandate=mandate)],
+        )
+        opinion = Opinion(
+            office_code=area[:6],
+            area_code=area,
+            number=f"Y-{place}",
+            reception=reception,
+            station=station,
+            received_on=date(2025, 3, 5),
+            citizen_name="赵群众",
+            citizen_phone="13511112222",
+            content="路灯不亮",
+            topic="照明",
+        )
+        self._save(group, member, post, station, assigned, reception, opinion)
+        self.keep("group", place, group_id=group.id, post_id=post.id)
+        self.keep("station", place, station_id=station.id)
+        self.keep("reception", place, reception_id=reception.id)
+        self.keep("opinion", place, opinion_id=opinion.id)
+
+    def _county_group(self) -> None:
+        """The world's group: kept by the county, with members of one township, which sees it too."""
+        group = db.session.get_one(DeputyGroup, self.world.groups["第1代表小组"])
+        post = GroupPost(group=group, holder_name="周志愿", role=GroupRole.LIAISON_OFFICER, began_on=BEGAN)
+        self._save(post)
+        members = frozenset(self.mandates[card].person_id for card in ("C001", "C002", "T002"))
+        args = {"group_id": group.id, "post_id": post.id}
+        self.add("group", Thing("county's", args, COUNTY, members, seen_from=(LINJIANG,)))
+
+    # --- floors 5 and 6 -------------------------------------------------------------------------------
+
+    def _activity(self, place: str, area: str, mandate: Mandate) -> None:
+        today = clock.today()
+        activity = Activity(
+            office_code=area[:6],
+            area_code=area,
+            number=f"H-{place}",
+            kind=ActivityKind.INSPECTION,
+            title=f"活动-{place}",
+            state=ActivityState.PLANNED,
+            held_on=today,
+            sign_in_token=f"token-{place}",
+            sign_in_code=f"12345{len(self.things.get('activity', []))}",
+        )
+        attendance = Attendance(
+            activity=activity,
+            mandate=mandate,
+            status=AttendanceStatus.INVITED,
+            leave_state=LeaveState.REQUESTED,
+            leave_reason="出差",
+        )
+        self._save(activity, attendance)
+        held = Activity(
+            office_code=area[:6],
+            area_code=area,
+            number=f"HH-{place}",
+            kind=ActivityKind.STUDY,
+            title=f"已办活动-{place}",
+            state=ActivityState.HELD,
+            held_on=date(2025, 5, 6),
+            attendances=[Attendance(mandate=mandate, status=AttendanceStatus.PRESENT, spoke=True)],
+        )
+        self._save(held)
+        file = self._file("activity", activity.id, area)
+        args = {"attendance_id": attendance.id, "attachment_id": file.id}
+        self.keep("activity", place, activity_id=activity.id, **args)
+        self.keep("sign_in", place, token=activity.sign_in_token)
+
+    def _facts(self, place: str, area: str, mandate: Mandate) -> None:
+        entry = DutyEntry(
+            mandate=mandate,
+            scope_code=mandate.scope_code,
+            kind=DutyKind.VOTER_VISIT,
+            happened_on=date(2025, 4, 7),
+            origin=EntryOrigin.SELF,
+            state=DutyState.PENDING,
+            description="走访选民",
+        )
+        report = DutyReport(
+            mandate=mandate,
+            scope_code=mandate.scope_code,
+            reported_on=date(2024, 11, 8),
+            mode=ReportMode.MEETING,
+            addressee=addressee_of(mandate.level),
+            satisfied=10,
+            basically_satisfied=1,
+            dissatisfied=0,
+        )
+        unit = HandlingUnit(area_code=area, name=f"单位-{place}")
+        suggestion = Suggestion(
+            office_code=area[:6],
+            area_code=area,
+            number=f"S-{place}",
+            title=f"建议-{place}",
+            lead_mandate=mandate,
+            raised_on=date(2025, 1, 9),
+            occasion=Occasion.IN_SESSION,
+            units=[SuggestionUnit(unit=unit, part=UnitPart.LEAD)],
+        )
+        self._save(entry, report, unit, suggestion)
+        file = self._file("duty_entry", entry.id, entry.scope_code)
+        self.keep("entry", place, entry_id=entry.id, attachment_id=file.id)
+        self.keep("attachment", place, attachment_id=file.id)
+        self.keep("report", place, report_id=report.id)
+        self.keep("suggestion", place, suggestion_id=suggestion.id)
+        shown = (area,) if len(area) == 6 else ()
+        self.add("unit", Thing(place, {"unit_id": unit.id}, area, seen_from=shown))
+
+    def _records(self) -> None:
+        for place, (_area, card) in PLACES.items():
+            record = db.session.scalars(
+                select(DutyRecord).where(DutyRecord.mandate_id == self.mandates[card].id).limit(1)
+            ).one()
+            self.keep("record", place, record_id=record.id)
+
+    # --- accounts ---------------------------------------------------------------------------------------
+
+    def _accounts(self) -> None:
+        for login, identity in self.world.users.items():
+            user = db.session.get_one(User, identity)
+            owner = frozenset({login})
+            self.add("user", Thing(login, {"user_id": user.id}, user.area_code, users=owner))
+            session = LoginSession(token_hash=f"none-{login}", user_id=user.id, began_at=clock.now())
+            self._save(session)
+            self.add("session", Thing(login, {"session_id": session.id}, users=owner))
+            self._jobs(login, user, owner)
+            batch = ImportBatch(
+                area_code=user.area_code,
+                user_id=user.id,
+                state=BatchState.PREVIEWED,
+                files=[{"name": "名册.xlsx"}],
+                finished_at=clock.now(),
+            )
+            self._save(batch)
+            self.add("batch", Thing(login, {"batch_id": batch.id}, user.area_code, users=owner))
+
+    def _jobs(self, login: str, user: User, owner: frozenset[str]) -> None:
+        kept = {"kind": roster.KIND, "label": "开通账号", "arguments": {}, "actor": {}, "user_id": user.id}
+        done = jobs.Job(**kept, area_code=user.area_code, state=jobs.JobState.DONE, finished_at=clock.now())
+        self._save(done)
+        roster._keep_run(jobs.job_folder(done.id), "run", [user.id])
+        # Outside the job's folder, which goes when the slips are said to be handed out.
+        result = jobs.job_folder(done.id).with_name(f"result-{done.id}.txt")
+        result.write_text("result")
+        done.result_path, done.result_name = str(result), "result.txt"
+        self.add("job", Thing(login, {"job_id": done.id}, users=owner))
+
+    def _events(self) -> None:
+        for place, (area, _card) in PLACES.items():
+            event = db.session.scalars(select(AuditEvent).where(AuditEvent.area_code == area).limit(1)).one()
+            self.add("event", Thing(place, {"event_id": event.id}, area))
+
+    # --- the means --------------------------------------------------------------------------------------
+
+    def _save(self, *rows: Any) -> None:
+        db.session.add_all(rows)
+        db.session.flush()
+
+    def _file(self, kind: str, identity: int, scope: str) -> attachments.Attachment:
+        """A photograph; each its own, so that taking one away leaves the others."""
+        stream = io.BytesIO()
+        Image.new("RGB", (40 + identity, 30), (identity % 250, 90, 90)).save(stream, "PNG")
+        stream.seek(0)
+        return attachments.store(
+            FileStorage(stream, "照片.png"),
+            subject_kind=kind,
+            subject_id=identity,
+            scope_code=scope,
+            actor=operator("tests"),
+        )
+
+
+def crowd(world: World, count: int) -> None:
+    """``count`` more of everything a list shows, kept in 青山乡: about the deputies already there."""
+    with acting_as(operator("tests")):
+        first = db.session.get_one(Mandate, world.mandates["C003"])
+        for n in range(count):
+            db.session.add_all(_one_more(first, n))
+        db.session.flush()
+        reconcile(fix=True)
+
+
+def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
+    area, office, day = QINGSHAN, COUNTY, date(2024, 1, 1) + timedelta(days=n)
+    person = type(mandate.person)(
+        area_code=area, name=f"新人{n}", given_name="", pinyin=f"xinren{n}", initials="xr"
+    )
+    copied = ("office_code", "area_code", "scope_code", "level", "term_id", "began_on")
+    elected = Mandate(
+        person=person,
+        card_no=f"X{n:03}",
+        electoral_district_id=mandate.electoral_district_id,
+        **{name: getattr(mandate, name) for name in copied},
+    )
+    yield elected
+    yield DeputyGroup(
+        area_code=area,
+        name=f"众小组{n}",
+        memberships=[GroupMembership(mandate=elected, joined_on=BEGAN)],
+        posts=[GroupPost(holder_name="周志愿", role=GroupRole.LEADER, began_on=BEGAN)],
+    )
+    if n % 2:
+        station = Station(office_code=office, area_code=area, name=f"众站{n}")
+        yield StationAssignment(station=station, mandate=elected, began_on=BEGAN)
+        reception = Reception(
+            office_code=office,
+            area_code=area,
+            number=f"众J{n}",
+            station=station,
+            held_on=day,
+            deputies=[ReceptionDeputy(mandate=elected)],
+        )
+        yield Opinion(
+            office_code=office,
+            area_code=area,
+            number=f"众Y{n}",
+            reception=reception,
+            received_on=day,
+            content="意见",
+        )
+    yield Activity(
+        office_code=office,
+        area_code=area,
+        number=f"众H{n}",
+        kind=ActivityKind.STUDY,
+        title=f"学习{n}",
+        state=ActivityState.HELD,
+        held_on=day,
+        attendances=[Attendance(mandate=elected, status=AttendanceStatus.PRESENT)],
+    )
+    yield DutyEntry(
+        mandate=elected,
+        scope_code=area,
+        kind=DutyKind.VOTER_VISIT,
+        happened_on=day,
+        origin=EntryOrigin.SELF,
+        state=DutyState.PENDING,
+    )
+    yield DutyReport(
+        mandate=elected,
+        scope_code=area,
+        reported_on=day,
+        mode=ReportMode.WRITTEN,
+        addressee=addressee_of(elected.level),
+    )
+    yield Suggestion(
+        office_code=office,
+        area_code=area,
+        number=f"众S{n}",
+        title=f"建议{n}",
+        lead_mandate=elected,
+        raised_on=day,
+        occasion=Occasion.BETWEEN_SESSIONS,
+        units=[SuggestionUnit(unit=HandlingUnit(area_code=area, name=f"众单位{n}"), part=UnitPart.LEAD)],
+    )
+    yield User(
+        login=f"crowd{n}", name=f"众{n}", password_hash="none", area_code=QINGSHAN, preferences={}  # noqa: S106
+    )
+    yield ImportBatch(area_code=area, state=BatchState.DONE, files=[{"name": f"名册{n}.xlsx"}])
