@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
+from app.kit.authorisation import authorise
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -118,6 +119,7 @@ def _form_page(form: SuggestionForm, found: Suggestion | None, heading: str) -> 
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(found) if found is not None else [],
         heading=heading,
         subtitle=found.number if found is not None else "",
         chosen={
@@ -198,6 +200,7 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
     """Renames a unit, or closes it."""
     actor = current_actor()
     found = queries.get_visible_unit(actor, unit_id)
+    authorise(actor, EDIT_SUGGESTIONS, found.area_code)
     form = UnitForm(obj=found)
     back = url_for("suggestions.unit", unit_id=unit_id)
     if form.validate_on_submit():
@@ -207,6 +210,7 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(found),
         heading=_("修改承办单位"),
         subtitle=found.name,
         back=back,

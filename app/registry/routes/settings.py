@@ -71,10 +71,10 @@ def area(code: str = "") -> ResponseReturnValue:
 @bp.route("/settings/terms/new", methods=["GET", "POST"])
 @bp.route("/settings/terms/<int:term_id>", methods=["GET", "POST"])
 @requires(EDIT_SETTINGS)
-def term(term_id: int = 0) -> ResponseReturnValue:
+def term(term_id: int | None = None) -> ResponseReturnValue:
     """A term of a congress."""
     actor = current_actor()
-    found = queries.get_visible_term(actor, term_id, EDIT_SETTINGS) if term_id else None
+    found = queries.get_visible_term(actor, term_id, EDIT_SETTINGS) if term_id is not None else None
     form = TermForm(obj=found)
     form.area_code.choices = [
         (a.code, a.name) for a in queries.list_areas(actor.areas(EDIT_SETTINGS)) if a.code
@@ -90,7 +90,7 @@ def term(term_id: int = 0) -> ResponseReturnValue:
         back=url_for("registry.settings"),
         breadcrumbs=_crumbs((heading, "")),
         history_kind="term",
-        history_id=term_id or None,
+        history_id=term_id,
     )
 
 
