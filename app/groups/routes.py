@@ -130,6 +130,7 @@ def _form_page(form: Any, group: DeputyGroup | None, heading: str, **context: An
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(group) if group is not None else [],
         heading=heading,
         subtitle=group.name if group is not None else "",
         back=back,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from app.kit.errors import DomainError
-from app.kit.i18n import _l
+from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum
 from app.kit.web import ONCE_FIELD, new_once_token
 from app.kit.workbook.cells import CellError
@@ -74,6 +74,24 @@ class BaseForm(FlaskForm):
             )
         return None
 
+    def differences(self, row: Any, hidden: Collection[str] = ()) -> list[tuple[str, str, str]]:
+        """What a colleague saved meanwhile beside what was typed: (label, saved, typed); else nothing.
+
+        ``hidden`` fields are never shown. Whoever has seen both may save: from here on the form stands on
+        the row's present version.
+        """
+        if self.sent_version is None or self.sent_version == row.version:
+            return []
+        self.version.data = str(row.version)
+        rows = []
+        for name, field in self._fields.items():
+            if name in {"csrf_token", "once", "version", *hidden} or not hasattr(row, name):
+                continue
+            saved, typed = _shown(field, getattr(row, name)), _shown(field, field.data)
+            if saved != typed:
+                rows.append((field.label.text, saved, typed))
+        return rows
+
     def refuse(self, error: DomainError) -> None:
         """Shows a refusal at the field it belongs to, or on top."""
         field = self._fields.get(error.field or "")
@@ -92,6 +110,18 @@ def _spell_out(fields: Iterable[Field]) -> None:
         if isinstance(field, FieldList):
             _spell_out(field.entries)
         field.errors = [e if isinstance(e, (dict, list, tuple)) else str(e) for e in field.errors]
+
+
+def _shown(field: Field, value: Any) -> str:
+    """A field's value as people read it."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, LabelledEnum):
+        return value.label
+    if isinstance(field, SelectField) and value not in (None, ""):
+        labels = {str(key): str(label) for key, label, *_rest in field.iter_choices()}
+        return labels.get(str(value), str(value))
+    return "" if value is None else str(value)
 
 
 class DateField(Field):

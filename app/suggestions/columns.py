@@ -11,9 +11,8 @@ from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
-from app.ledger.columns import area_filter
+from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
-from app.registry.states import Level
 from app.suggestions.models import HandlingUnit, Suggestion
 from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import (
@@ -29,7 +28,6 @@ from app.suggestions.queries import (
 from app.suggestions.states import (
     Occasion,
     ReplyClass,
-    ReplyWay,
     Satisfaction,
     SuggestionSource,
     SuggestionStanding,
@@ -86,8 +84,8 @@ SUGGESTIONS = Listing(
     search_hint=_l("编号、标题或领衔代表"),
     order="-raised_on",
     columns=(
-        Column("number", _l("建议编号"), Suggestion.number, sort=Suggestion.number),
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
+        Column("number", _l("建议编号"), Suggestion.number, sort=Suggestion.number),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD)),
@@ -128,14 +126,11 @@ SUGGESTIONS = Listing(
         ),
         Filter("late", _l("逾期"), "yes_no", _late),
         dates_filter("raised_on", _l("提出日期"), Suggestion.raised_on),
-        dates_filter("due_on", _l("答复期限"), Suggestion.due_on),
         enum_filter("occasion", _l("提出时间"), Suggestion.occasion, Occasion),
         enum_filter("source", _l("来源"), Suggestion.source, SuggestionSource),
         enum_filter("reply_class", _l("答复类别"), Suggestion.reply_class, ReplyClass),
-        enum_filter("reply_way", _l("答复方式"), Suggestion.reply_way, ReplyWay),
         enum_filter("satisfaction", _l("代表评价"), Suggestion.satisfaction, Satisfaction),
         yes_no_filter("solved", _l("已解决"), Suggestion.solved),
-        enum_filter("level", _l("层级"), Mandate.level, Level),
         area_filter(Suggestion.area_code, VIEW_SUGGESTIONS),
         Filter("category", _l("类别"), "text", lambda values: Suggestion.category.in_(values)),
         _unit_filter("lead_unit", _l("主办单位"), UnitPart.LEAD),

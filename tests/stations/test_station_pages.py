@@ -160,7 +160,12 @@ def test_an_older_form_is_refused_with_its_text(sign_in, records, app):
     data = {"version": "1", "received_on": "2024-03-15", "content": "路灯不亮了", "topic": "路灯"}
     assert browser.post(address, data=data).status_code == 303
     late = browser.post(address, data={**data, "content": "我的改动"})
-    assert late.status_code == 422 and "我的改动" in late.get_data(as_text=True)
+    page = late.get_data(as_text=True)
+    assert late.status_code == 422 and "我的改动" in page and "路灯不亮了" in page
+    assert "李伟" not in page and "13911112222" not in page
+    version = page.split('name="version" type="hidden" value="')[1].split('"')[0]
+    again = browser.post(address, data={**data, "content": "我的改动", "version": version})
+    assert again.status_code == 303
 
 
 def test_assigning_everyone_of_the_township(sign_in, world, app):

@@ -22,6 +22,8 @@ from app.stations.routes.surroundings import crumbs, tabs
 from app.stations.rules import mask_name, mask_phone
 from app.stations.states import OpinionChannel
 
+CITIZEN_FIELDS = frozenset({"citizen_name", "citizen_phone"})
+
 
 def opinion_url(opinion_id: int) -> str:
     """The page of an opinion."""
@@ -137,6 +139,7 @@ def _form_page(
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(found, hidden=CITIZEN_FIELDS) if found is not None else [],
         heading=heading,
         subtitle=subtitle,
         known={"topic": queries.list_topics(current_actor())},

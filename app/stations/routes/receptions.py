@@ -83,6 +83,7 @@ def _form_page(form: ReceptionForm, found: Reception | None, heading: str) -> Re
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(found) if found is not None else [],
         heading=heading,
         subtitle=found.number if found is not None else "",
         chosen={"mandate_ids": chosen},

@@ -94,6 +94,7 @@ def _form_page(form: Any, found: Station | None, heading: str, **context: Any) -
     return answer(
         "kit/form_page.html",
         form=form,
+        differences=form.differences(found) if found is not None else [],
         heading=heading,
         subtitle=found.name if found is not None else "",
         back=back,
