@@ -136,6 +136,7 @@ COLUMNS: dict[str, Any] = {
     "holder_name": _l("担任人"),
     "import_batch_id": _l("导入批次"),
     "initials": _l("拼音首字母"),
+    "job_id": _l("任务"),
     "joined_on": _l("加入日期"),
     "kind": _l("类型"),
     "last_login_at": _l("最近登录"),

@@ -86,6 +86,11 @@ def form_for(user: User) -> ChangeUserForm:
     return ChangeUserForm(data=data, version=user.version)
 
 
+def grants_text(grants: list[Grant]) -> str:
+    """Grants in a line, for comparing two versions."""
+    return "、".join(sorted(f"{grant.role.label} {grant.area_code}" for grant in grants))
+
+
 class RosterForm(BaseForm):
     """For whose deputies accounts are opened."""
 

@@ -169,6 +169,23 @@ def test_a_stale_save_of_an_account_is_refused(session: Any, world: World) -> No
         users.update_user(actor, found, version=stale, name="乙", grants=[COUNTY_STAFF])
 
 
+def test_the_second_of_two_editors_sees_both_versions_and_may_then_save(
+    app: Flask, sign_in: SignIn, world: World
+) -> None:
+    first, second, number = sign_in("secadmin"), sign_in("secadmin"), world.users["county"]
+    leader = _form("", "李四", ("leader", COUNTY)) | {"version": "1"}
+    staff = _form("", "王五", ("county_staff", COUNTY)) | {"version": "1"}
+    assert first.post(f"/accounts/{number}", data=leader).status_code == 303
+    refused = second.post(f"/accounts/{number}", data=staff)
+    assert refused.status_code == 422
+    page = refused.get_data(as_text=True)
+    assert re.search(r"姓名</th><td>李四</td><td><ins>王五</ins>", page)
+    assert f"人大常委会领导 {COUNTY}</td><td><ins>县级人大工作人员 {COUNTY}" in page
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    assert version is not None
+    assert second.post(f"/accounts/{number}", data=staff | {"version": version[1]}).status_code == 303
+
+
 def test_changing_an_account_shows_in_its_history(app: Flask, sign_in: SignIn, world: World) -> None:
     browser, number = sign_in("secadmin"), world.users["county"]
     opened = browser.get(f"/accounts/{number}").get_data(as_text=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries
 from app.accounts.columns import USERS
-from app.accounts.forms import ChangeUserForm, UserForm, form_for
+from app.accounts.forms import ChangeUserForm, UserForm, form_for, grants_text
 from app.accounts.models import User
 from app.accounts.operations import users as operations
 from app.accounts.policy import MANAGE_ACCOUNTS
 from app.accounts.routes import bp
+from app.kit.authorisation import Grant
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -72,9 +73,19 @@ def _edit(form: UserForm, user: User | None) -> ResponseReturnValue:
         "accounts/user.html",
         form=form,
         user=user,
+        differences=_differences(form, user) if user is not None else [],
         areas=queries.list_grantable_areas(actor),
         person=[option[:2] for option in queries.list_person_options(actor, ids=(chosen,))] if chosen else [],
     )
+
+
+def _differences(form: UserForm, user: User) -> list[tuple[str, str, str]]:
+    """What another administrator saved meanwhile beside what was typed."""
+    stale = form.sent_version not in (None, user.version)
+    rows = form.differences(user, hidden=("grants", "person_id"))
+    saved = grants_text([Grant(grant.role, grant.area_code) for grant in user.grants])
+    typed = grants_text(form.chosen_grants())
+    return [*rows, (str(form.grants.label.text), saved, typed)] if stale and saved != typed else rows
 
 
 def _show_password(user: User, password: str) -> ResponseReturnValue:
@@ -121,10 +132,3 @@ def user_people() -> ResponseReturnValue:
         q = request.args.get("q", "").replace("\x00", "").strip()[:60]
         options = queries.list_person_options(actor, q=q) if q else []
     return render_template("kit/picker_options.html", options=options)
-
-
-@bp.post("/accounts/people")
-@requires(MANAGE_ACCOUNTS)
-def user_people_pasted() -> ResponseReturnValue:
-    """One account has one person: a pasted list is answered with the address to type in instead."""
-    return redirect(url_for("accounts.user_people", q=request.form.get("names", "")[:60]), code=303)
