@@ -94,9 +94,9 @@ def _lines(code: str, year: int) -> dict[str, Select[Any]]:
             Reception.area_code, Reception.held_on, func.sum(Reception.people_received), code, year
         ),
         "opinions": _by_month(Opinion.area_code, Opinion.received_on, func.count(), code, year),
-        "opinions_solved": _by_month(
-            Opinion.area_code, Opinion.received_on, func.count(), code, year
-        ).where(Opinion.solved),
+        "opinions_solved": _by_month(Opinion.area_code, Opinion.received_on, func.count(), code, year).where(
+            Opinion.solved
+        ),
         "problems_solved": _ledger(code, year, DutyKind.PROBLEM_SOLVED),
     }
 

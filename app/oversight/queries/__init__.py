@@ -1,0 +1,1 @@
+"""Reading across features: coverage, statistics, suggestions."""

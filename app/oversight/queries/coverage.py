@@ -1,0 +1,193 @@
+"""Coverage of duty reports for any area and day: one statement counts, the fold in ``rules`` adds up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, select, type_coerce
+
+from app.duty_reports.models import DutyReport
+from app.duty_reports.queries import RuleBook, RulesInForce, load_rule_book
+from app.duty_reports.states import ReportMode
+from app.extensions import db
+from app.kit.database import within
+from app.oversight.rules import BY_TOWNSHIP, Counted, DeputyGroup, Figures, count_up
+from app.registry.models import Area, Mandate, Term
+from app.registry.queries import get_area, in_office
+from app.registry.states import Level
+
+COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
+
+
+def since() -> Any:
+    """SQL: the day from which a mandate's reports count."""
+    return func.coalesce(Term.started_on, Mandate.began_on)
+
+
+def _counts(on: date) -> ColumnElement[bool]:
+    return and_(DutyReport.mandate_id == Mandate.id, DutyReport.reported_on.between(since(), on))
+
+
+def reported_by(on: date) -> ColumnElement[bool]:
+    """SQL: the mandate's deputy has reported in the term by that day."""
+    return exists().where(_counts(on))
+
+
+def met_by(on: date) -> ColumnElement[bool]:
+    """SQL: at least one of these reports was at a meeting."""
+    return exists().where(_counts(on), DutyReport.mode == ReportMode.MEETING)
+
+
+def select_groups(area_code: str, on: date, *, look_up: bool) -> Select[Any]:
+    """Deputies in office in an area, counted by what decides their standing.
+
+    With ``look_up`` each deputy's reports are looked up in an index, in the order the statement counts in:
+    right for SQLite, and for an area of any size. Without it all reports are joined as one set, for a
+    prefecture or province on PostgreSQL; being in office is then counted, not filtered, for a planner
+    without statistics takes the filter to leave a single row and would read all reports once per deputy.
+    """
+    here = within(Mandate.area_code, [area_code])
+    keys = [Mandate.area_code, Mandate.level, Mandate.term_id, Mandate.re_elected, Mandate.office_holder]
+    if look_up:
+        groups = (
+            select(*keys, func.min(Term.first_year), func.count(), _sum(reported_by(on)), _sum(met_by(on)))
+            .join(Term, Term.id == Mandate.term_id)
+            .where(here, in_office(on))
+            .group_by(*keys)
+        )
+        return _plain_columns(groups)
+    at_meeting = case((DutyReport.mode == ReportMode.MEETING, DutyReport.reported_on))
+    reports = (
+        select(
+            DutyReport.mandate_id,
+            func.max(DutyReport.reported_on).label("last_on"),
+            func.max(at_meeting).label("met_on"),
+        )
+        .where(DutyReport.reported_on <= on)
+        .group_by(DutyReport.mandate_id)
+        .subquery()
+    )
+    serving = case((in_office(on), 1), else_=0).label("serving")
+    deputies = (
+        select(
+            *keys,
+            Term.first_year,
+            serving,
+            case((reports.c.last_on >= since(), 1), else_=0).label("reported"),
+            case((reports.c.met_on >= since(), 1), else_=0).label("met"),
+        )
+        .join(Term, Term.id == Mandate.term_id)
+        .outerjoin(reports, reports.c.mandate_id == Mandate.id)
+        .where(here)
+        .subquery()
+    )
+    c = deputies.c
+    same = [c.area_code, c.level, c.term_id, c.re_elected, c.office_holder]
+    counts = [func.sum(c.serving), func.sum(c.serving * c.reported), func.sum(c.serving * c.met)]
+    return _plain_columns(select(*same, func.min(c.first_year), *counts).group_by(*same))
+
+
+def _sum(condition: ColumnElement[bool]) -> Any:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _plain_columns(groups: Any) -> Select[Any]:
+    """The columns of :class:`DeputyGroup`, the level as its bare key: there are thousands of rows."""
+    area, level, _term, *rest = groups.selected_columns
+    found: Select[Any] = groups.with_only_columns(area, type_coerce(level, String), *rest)
+    return found
+
+
+_LEVELS = {level.value: level for level in Level}
+
+
+def list_groups(area_code: str, on: date) -> Iterator[DeputyGroup]:
+    """The counted groups of an area on a day."""
+    look_up = db.session.get_bind().dialect.name == "sqlite" or len(area_code) >= COUNTY_DIGITS
+    for area, level, *rest in db.session.execute(select_groups(area_code, on, look_up=look_up)):
+        yield DeputyGroup(area, _LEVELS[level], *rest)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Coverage of an area on a day."""
+
+    area: Area
+    as_of: date
+    counted: Counted
+    book: RuleBook
+
+    @property
+    def rules(self) -> RulesInForce:
+        """Rules of the area itself: the line for meetings is drawn from them."""
+        return self.book.of(self.area.code)
+
+    def figures(self, level: Level) -> Figures:
+        """Figures of a level in the whole area."""
+        return self.counted.total(level, self.area.code)
+
+
+def get_coverage(area_code: str, on: date) -> Coverage:
+    """Who in an area has reported on duty by a day. NotFound for an area that does not exist."""
+    area = get_area(area_code)
+    book = load_rule_book(area_code, on)
+    counted = count_up(list_groups(area_code, on), on, lambda code: book.of(code).rules)
+    return Coverage(area, on, counted, book)
+
+
+def list_below(area: Area, length: int) -> list[Area]:
+    """Areas of a code length inside an area, or the area itself; in the order the office listed them."""
+    if len(area.code) >= length:
+        return [area] if len(area.code) == length else []
+    wanted = select(Area).where(within(Area.code, [area.code]), func.length(Area.code) == length)
+    return list(db.session.scalars(wanted.order_by(Area.created_at, Area.code)))
+
+
+def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
+    """The figures as other offices' scripts read them; names that occur twice carry their county's name."""
+    area, counted = coverage.area, coverage.counted
+    townships = list_below(area, TOWNSHIP_DIGITS)
+    counties = list_below(area, COUNTY_DIGITS) if len(area.code) < COUNTY_DIGITS else []
+    levels: dict[str, Any] = {}
+    for level in counted.levels():
+        found = levels[level.value] = _plain(coverage.figures(level))
+        if level in BY_TOWNSHIP:
+            found["by_township"] = _by_name(counted, level, townships)
+        if counties:
+            found["by_county"] = _by_name(counted, level, counties)
+    return {
+        "area": {"code": area.code, "name": area.name},
+        "as_of": coverage.as_of.isoformat(),
+        "levels": levels,
+    }
+
+
+def _by_name(counted: Counted, level: Level, areas: Sequence[Area]) -> dict[str, Any]:
+    names = Counter(area.name for area in areas)
+    twice = [area.parent_code for area in areas if names[area.name] > 1]
+    above = dict(db.session.execute(select(Area.code, Area.name).where(Area.code.in_(set(twice)))).all())
+    figures = counted.by_area(level, [area.code for area in areas])
+    return {
+        (above.get(area.parent_code or "", "") if names[area.name] > 1 else "") + area.name: _plain(
+            figures[area.code]
+        )
+        for area in areas
+    }
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    rate, share = figures.rate, figures.meeting_share
+    return {
+        "in_office": figures.in_office,
+        "reported": figures.reported,
+        "by_meeting": figures.by_meeting,
+        "overdue": figures.overdue,
+        "due_now": figures.due_now,
+        "upcoming": figures.upcoming,
+        "rate": None if rate is None else round(rate, 4),
+        "meeting_share": None if share is None else round(share, 4),
+    }
