@@ -112,7 +112,9 @@ def _reason(error: Any) -> str:
         case "extra_forbidden":
             return str(_l("没有这一项，请检查拼写"))
         case "enum" | "literal_error":
-            return str(_l("“%(value)s”不在可选的值里：%(allowed)s", value=error["input"], allowed=limits["expected"]))
+            return str(
+                _l("“%(value)s”不在可选的值里：%(allowed)s", value=error["input"], allowed=limits["expected"])
+            )
         case "greater_than_equal":
             return str(_l("不能小于 %(limit)s", limit=limits["ge"]))
         case "less_than_equal":
@@ -143,7 +145,9 @@ def category_of(re_elected: bool, office_holder: bool, rules: DutyReportRules) -
     return min(mine, key=lambda category: rules.due_years[category][0])
 
 
-def due_windows(category: Category, level: Level, first_year: int | None, rules: DutyReportRules) -> list[DueWindow]:
+def due_windows(
+    category: Category, level: Level, first_year: int | None, rules: DutyReportRules
+) -> list[DueWindow]:
     """Windows of a category's due years, in order; term year n is the calendar year ``first_year + n - 1``.
 
     Empty where the rules give the level no window, or the term's first year is not known.
@@ -162,6 +166,25 @@ def status_on(as_of: date, reported: bool, windows: Sequence[DueWindow]) -> Repo
     if not windows or as_of < windows[0].start:
         return ReportStatus.UPCOMING
     return ReportStatus.OVERDUE if as_of > windows[-1].end else ReportStatus.DUE_NOW
+
+
+def check_ballots(addressee: Addressee, voters_present: int | None, counts: Sequence[int | None]) -> None:
+    """Ballots are not negative and, where the voters of the district voted, no more than those present.
+
+    Raises DomainError on the field at fault.
+    """
+    if any(count is not None and count < 0 for count in (voters_present, *counts)):
+        raise DomainError(_l("人数和票数不能是负数，请核对。"), "satisfied")
+    total = sum(count or 0 for count in counts)
+    if addressee is Addressee.VOTERS and voters_present is not None and total > voters_present:
+        raise DomainError(
+            _l(
+                "测评票合计 %(total)s 票，多于参会选民人数 %(present)s 人；请核对票数和人数。",
+                total=total,
+                present=voters_present,
+            ),
+            "satisfied",
+        )
 
 
 register_topic(TOPIC, _l("报告履职情况"), DutyReportRules)

@@ -9,8 +9,9 @@ from typing import Any
 from app.kit.charts import Bar
 from app.kit.documents import Bars, Document, Heading, Paragraph, Signature, Table
 from app.kit.i18n import _, _l
+from app.ledger.states import DutyKind
 from app.oversight.queries.coverage import TOWNSHIP_DIGITS, Coverage, list_below
-from app.oversight.queries.statistics import LINES, Statistics
+from app.oversight.queries.statistics import GROUP_ACTIVITY, INSPECTION, LINES, STUDY, Statistics
 from app.oversight.queries.suggestions import SuggestionCounts, SuggestionsReport
 from app.oversight.rules import BY_TOWNSHIP, Figures
 from app.registry.states import Level
@@ -25,6 +26,10 @@ LINE_WORDS: dict[str, Any] = {
     "opinions_solved": _l("其中已解决（条）"),
     "problems_solved": _l("督促解决矛盾问题（个）"),
 }
+
+# What a line counts, so that its figure opens the same rows.
+ACTIVITY_KINDS = {"study": STUDY, "group_activity": GROUP_ACTIVITY, "inspection": INSPECTION}
+DUTY_KINDS = {"voters_visited": DutyKind.VOTER_VISIT, "problems_solved": DutyKind.PROBLEM_SOLVED}
 
 
 @dataclass(frozen=True)

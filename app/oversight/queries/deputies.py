@@ -57,7 +57,7 @@ _Kind = tuple[Level, bool, bool, int | None]
 
 def _waiting_groups(
     groups: Iterable[DeputyGroup], book: RuleBook, waiting: set[ReportStatus], on: date
-) -> dict[RulesInForce, set[_Kind]]:
+) -> list[tuple[RulesInForce, set[_Kind]]]:
     found: dict[str | None, tuple[RulesInForce, set[_Kind]]] = {}
     for group in groups:
         in_force = book.of(group.area_code)
@@ -65,12 +65,12 @@ def _waiting_groups(
         kind = (group.level, group.re_elected, group.office_holder, group.first_year)
         if kind not in kinds and status_on(on, False, group.windows(in_force.rules)) in waiting:
             kinds.add(kind)
-    return {id_: kinds for id_, kinds in found.values()}
+    return list(found.values())
 
 
-def _any_of(alike: dict[RulesInForce, set[_Kind]], book: RuleBook) -> ColumnElement[bool]:
+def _any_of(alike: list[tuple[RulesInForce, set[_Kind]]], book: RuleBook) -> ColumnElement[bool]:
     conditions = []
-    for in_force, kinds in alike.items():
+    for in_force, kinds in alike:
         same = or_(
             false(),
             *(
