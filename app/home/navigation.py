@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from werkzeug.routing import BuildError
 
@@ -90,6 +90,14 @@ def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
 
 def _around() -> dict[str, Any]:
     """Context of base.html."""
+    # A page of panels renders a dozen templates; its surroundings are the same for all of them.
+    around: dict[str, Any] | None = g.get("around")
+    if around is None:
+        around = g.around = _surroundings()
+    return around
+
+
+def _surroundings() -> dict[str, Any]:
     actor = current_actor()
     english = str(get_locale() or "").startswith("en")
     around: dict[str, Any] = {

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.home import areas, queries
-from app.home.coverage import becoming_due, coverage_picture
+from app.home.coverage import coverage_picture
 from app.home.search import search as search_everything
 from app.home.tasks import describe
 from app.kit import clock
@@ -16,7 +16,6 @@ from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
 
 bp = Blueprint("home", __name__, template_folder="templates")
-DUE_WITHIN = 60  # days
 
 
 @bp.get("/")
@@ -36,7 +35,6 @@ def index() -> ResponseReturnValue:
         staff=staff,
         leader=Role.LEADER in actor.roles,
         tasks=[describe(task) for task in queries.staff_tasks(actor, today)] if staff else [],
-        due=becoming_due(actor, DUE_WITHIN) if staff else None,
         coming=queries.coming_activities(actor, today) if staff or Role.LEADER in actor.roles else [],
         picture=picture,
         own=queries.own_record(actor.person_id, today) if actor.person_id else None,

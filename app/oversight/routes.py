@@ -68,7 +68,9 @@ def _english() -> bool:
     return str(get_locale()).startswith("en")
 
 
-def _send(name: str, format: str, sheets: Sequence[Sheet], document: Callable[[], Document]) -> ResponseReturnValue:
+def _send(
+    name: str, format: str, sheets: Sequence[Sheet], document: Callable[[], Document]
+) -> ResponseReturnValue:
     stream = io.BytesIO()
     if format == "xlsx":
         write_sheets(stream, sheets)
@@ -99,13 +101,22 @@ def coverage() -> ResponseReturnValue:
         area=area,
         on=on,
         coverage=found,
-        levels=[(item, found.figures(item)) for item in levels],
         level=level,
         figures=found.figures(level),
         townships=documents.township_figures(found, level) if level in BY_TOWNSHIP else [],
         bars=_bars(found, level, on),
         rate_bars=_bars(found, level, on, meetings=False),
         statuses=STATUSES,
+        status_words={status.value: status.label for status in STATUSES},
+        tab_items=[
+            (
+                item.label,
+                url_for("oversight.coverage", area=area.code, on=on.isoformat(), level=item.value),
+                item is level,
+                found.figures(item).in_office,
+            )
+            for item in levels
+        ],
         target=found.rules.rules.meeting_share_min,
         years=_years(area, level, on),
         quick_days=_quick_days(),
@@ -200,16 +211,18 @@ def _line_link(line: str, area_code: str, year: int, month: int | None = None) -
     first = date(year, month or 1, 1)
     last = date(year + (month or 12) // 12, (month or 12) % 12 + 1, 1) - timedelta(days=1)
     where: dict[str, Any] = {"area": area_code}
+
+    def days(column: str) -> dict[str, str]:
+        return {f"{column}_from": first.isoformat(), f"{column}_to": last.isoformat()}
+
     if line in documents.ACTIVITY_KINDS:
         kinds = [kind.value for kind in documents.ACTIVITY_KINDS[line]]
-        days = {"on_from": first.isoformat(), "on_to": last.isoformat()}
-        return url_for("activities.activities", kind=kinds, state="held", **where, **days)
+        return url_for("activities.activities", kind=kinds, state="held", **where, **days("held_on"))
     if line in documents.DUTY_KINDS:
-        days = {"on_from": first.isoformat(), "on_to": last.isoformat()}
-        return url_for("ledger.records", kind=documents.DUTY_KINDS[line].value, state="confirmed", **where, **days)
-    days = {"on_from": first.isoformat(), "on_to": last.isoformat()}
+        kind = documents.DUTY_KINDS[line].value
+        return url_for("ledger.records", kind=kind, state="confirmed", **where, **days("happened_on"))
     if line == "people_received":
-        return url_for("stations.receptions", **where, **days)
+        return url_for("stations.receptions", **where, **days("held_on"))
     if line == "opinions_solved":
         where["solved"] = "1"
-    return url_for("stations.opinions", **where, **days)
+    return url_for("stations.opinions", **where, **days("received_on"))

@@ -16,11 +16,17 @@ def write_sheets(stream: IO[bytes], sheets: Sequence[Sheet]) -> None:
     """One worksheet per table, ready to print; texts are never formulas."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        bold = book.add_format({"bold": True, "bg_color": "#F1ECE6", "border": 1, "text_wrap": True, "valign": "vcenter"})
+        bold = book.add_format(
+            {"bold": True, "bg_color": "#F1ECE6", "border": 1, "text_wrap": True, "valign": "vcenter"}
+        )
         title_format = book.add_format({"bold": True, "font_size": 14})
-        formats = {kind: book.add_format({"num_format": code, "border": 1}) for kind, code in _FORMATS.items()}
+        formats = {
+            kind: book.add_format({"num_format": code, "border": 1}) for kind, code in _FORMATS.items()
+        }
         for number, sheet in enumerate(sheets, 1):
-            page = book.add_worksheet(f"{number} {sheet.title}"[:31].translate(str.maketrans("", "", "[]:*?/\\")))
+            page = book.add_worksheet(
+                f"{number} {sheet.title}"[:31].translate(str.maketrans("", "", "[]:*?/\\"))
+            )
             page.write_string(0, 0, sheet.title, title_format)
             for column, (label, kind) in enumerate(sheet.columns):
                 page.write_string(1, column, label, bold)
