@@ -58,7 +58,6 @@ accounts.attachment_thumbnail   GET       attachment  none   none     none    ar
 accounts.users                  GET       -           -      all      -       -      -        -      -
 accounts.user_new               GET,POST  -           -      all      -       -      -        -      -
 accounts.user_people            GET       -           -      all      -       -      -        -      -
-accounts.user_people_pasted     POST      -           -      all      -       -      -        -      -
 accounts.user                   GET,POST  user        -      area     -       -      -        -      -
 accounts.user_disable           POST      user        -      area     -       -      -        -      -
 accounts.user_enable            POST      user        -      area     -       -      -        -      -
