@@ -23,7 +23,7 @@ from app.oversight import documents
 from app.oversight.documents import Sheet
 from app.oversight.queries.coverage import coverage_as_json, get_coverage
 from app.oversight.queries.statistics import get_statistics, statistics_json
-from app.oversight.queries.suggestions import get_suggestions, suggestions_json
+from app.oversight.queries.suggestions import get_suggestions_report, suggestions_json
 from app.oversight.workbook import write_sheets
 from app.registry.queries import get_area
 
@@ -108,7 +108,7 @@ def statistics(area: str, year: int, shape: str, output: Path | None) -> None:
 @_output
 def suggestions(area: str, year: int, shape: str, output: Path | None) -> None:
     """代表建议办理：答复、解决、满意，按主办单位。"""
-    found = get_suggestions(get_area(area), year, clock.today())
+    found = get_suggestions_report(get_area(area), year, clock.today())
     _write(
         Report(
             lambda: suggestions_json(found),
