@@ -14,7 +14,7 @@ from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, enum_filter
-from app.ledger.columns import area_filter
+from app.registry.columns import area_filter
 from app.registry.models import Area
 
 # The day on which the list is asked for, not the one on which the program started.

@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
-from app.ledger.columns import area_filter
+from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
 from app.registry.policy import LIST_DEPUTIES
 from app.registry.queries import in_office, search_person, visible_mandates

@@ -85,8 +85,8 @@ def _opinion_form(found: Opinion | None, reception: Reception | None) -> Opinion
     actor = current_actor()
     if found is not None:
         form = OpinionForm(obj=found)
-        if not form.is_submitted():
-            form.citizen_name.data = form.citizen_phone.data = ""
+        for field in (form.citizen_name, form.citizen_phone):
+            field.data = field.data if field.raw_data else ""
         _say_what_is_kept(form, found)
     elif reception is not None:
         form = OpinionForm(
