@@ -280,7 +280,7 @@ def test_own_sessions_are_listed_and_can_be_ended_by_their_owner_only(
             )
         )
     assert here.get("/account").get_data(as_text=True).count("/account/sessions/") == 1
-    other.post(f"/account/sessions/{mine[1]}/end")
+    assert other.post(f"/account/sessions/{mine[1]}/end").status_code == 404
     assert elsewhere.get("/account").status_code == 200
     here.post(f"/account/sessions/{mine[1]}/end")
     assert elsewhere.get("/account").status_code == 302
