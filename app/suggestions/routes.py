@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app.kit import clock
 from app.kit.authorisation import authorise
-from app.kit.authorisation import authorise
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
