@@ -77,7 +77,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @with_appcontext
 def worker() -> None:
     """后台任务进程（由 serve 启动）。"""
-    run_worker()
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 commands: list[click.Command] = [serve, worker]

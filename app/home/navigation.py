@@ -46,7 +46,7 @@ DESKTOP = (
         _l("统计与简报"),
         "oversight.statistics",
         "oversight.statistics",
-        "statistics",
+        "stats",
         ("oversight.statistics",),
     ),
     Place(_l("导入表格"), "exchange.imports", "exchange.import", "upload", ("exchange.",)),

@@ -48,6 +48,7 @@ def mandates() -> ResponseReturnValue:
         actions = [
             (_("登记代表"), url_for("registry.new_deputy"), "primary", "plus"),
             (_("导入名册"), "/imports/new", "light", "upload"),
+            (_("开通账号"), "/accounts/roster", "light", "user"),
         ]
     return list_page(MANDATES, actions=actions, breadcrumbs=_crumbs())
 
