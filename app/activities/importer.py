@@ -92,7 +92,7 @@ class Activities:
         """Attendance of an activity, by mandate; read when the activity is first asked for."""
         if activity_id not in self._deputies:
             known: dict[int, int] = {}
-            if activity_id not in self.shelf.fresh:
+            if not self.shelf.fresh(activity_id):
                 for row_id, values in self.attendance.load(Attendance.activity_id == activity_id):
                     known[values[1]] = row_id
             self._deputies[activity_id] = known

@@ -15,11 +15,16 @@ from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, e
 
 
 class ImportBatch(Stamped, Versioned, Audited, Base):
-    """Workbooks imported together: all or nothing, and undone as a whole."""
+    """Workbooks imported together: all or nothing, and undone as a whole.
+
+    ``mapping``: by sheet, headings chosen by hand (normalised heading → field, "" to leave the column out), and
+    under "skip" the sheets left out. ``corrections``: "cells" by sheet, row and field, "answers" by sheet and
+    row. ``preview``: what each sheet was recognised as, with its counts. Rows of a preview are kept in a file.
+    """
 
     __tablename__ = "import_batch"
     audit_kind = "import_batch"
-    audit_hidden = frozenset({"preview", "corrections", "mapping"})
+    audit_hidden = frozenset({"preview", "corrections", "mapping", "job_id"})
 
     id: Mapped[Id]
     area_code: Mapped[str] = mapped_column(String(12), index=True)
@@ -35,6 +40,7 @@ class ImportBatch(Stamped, Versioned, Audited, Base):
     wrong: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(String(500), default="")
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    job_id: Mapped[int | None] = mapped_column(BigId)
 
     user: Mapped[User | None] = relationship()
 

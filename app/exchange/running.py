@@ -167,16 +167,17 @@ class Run:
     ) -> Callable[[int, dict[str, Cell]], RowResult]:
         present = set(recognition.columns.values())
         fields = [each for each in recognition.kind.fields if each.key in present]
-        place = _l("%(file)s“%(sheet)s”第", file=ref.file, sheet=ref.sheet)
         amended = ref.key in self.amendments.cells
-        before = str(place)
+        name = str(_l("%(file)s“%(sheet)s”", file=ref.file, sheet=ref.sheet))
 
         def take(number: int, cells: dict[str, Cell]) -> RowResult:
-            if amended:
-                cells = {**cells, **self.amendments.of_row(ref.key, number)}
+            wanted = fields
+            if amended and (corrected := self.amendments.of_row(ref.key, number)):
+                cells = {**cells, **corrected}
+                wanted = [each for each in recognition.kind.fields if each.key in present | corrected.keys()]
             values: dict[str, Any] = {}
             errors: list[RowError] = []
-            for each in fields:
+            for each in wanted:
                 key = each.key
                 try:
                     values[key] = value = each.parse(cells[key])
@@ -188,7 +189,7 @@ class Run:
                     errors.append(self._error(recognition, number, key, cells, error.message))
             if errors:
                 return RowResult(number, cells, RowOutcome.WRONG, None, errors)
-            row = SheetRow(number, values, f"{before} {number} 行", self.amendments.answer(ref.key, number))
+            row = SheetRow(number, values, name, self.amendments.answer(ref.key, number))
             try:
                 decision = importer.take(row)
             except Wrong as wrong:

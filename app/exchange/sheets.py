@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.exchange.kinds import KINDS
@@ -30,6 +30,12 @@ class SheetRef:
     recognition: Recognition | None
     nearest: Recognition | None = None
     file_number: int = 0
+    hidden: bool = False
+    skipped: bool = False
+
+    def left_out(self) -> SheetRef:
+        """The same sheet, left out of the import because somebody said so."""
+        return replace(self, recognition=None, nearest=self.recognition or self.nearest, skipped=True)
 
     @property
     def file(self) -> str:
@@ -85,7 +91,7 @@ def _look_at_sheet(
 ) -> SheetRef:
     merged = tuple(sheet.merged)
     if sheet.hidden:
-        return SheetRef(path, position, sheet.name, merged, None, None, number)
+        return SheetRef(path, position, sheet.name, merged, None, None, number, hidden=True)
     head = sheet.head(HEAD)
     chosen = remembered(f"{number}.{position}")
     found = recognise(head, sheet.merged, KINDS, chosen)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from app.groups.models import DeputyGroup, GroupMembership
 from app.groups.states import GroupKind
 from app.kit.database import within
 from app.kit.i18n import _l
-from app.kit.intake.importer import Importer, changes_of, picked
+from app.kit.intake.importer import Importer, changes_of, picked, shown
 from app.kit.intake.intake import Intake
 from app.kit.intake.rows import Change, Decision, SheetRow, Wrong
 from app.kit.intake.shelf import Shelf, outcome_of
@@ -102,17 +102,17 @@ class RosterGroups:
     def __init__(self, intake: Intake) -> None:
         self.today = intake.today
         self.groups = intake.share(Groups)
-        columns = ("group_id", "mandate_id", "joined_on", "left_on")
-        self.shelf = Shelf(intake.writer, GroupMembership, columns)
-        self.of_mandate: dict[int, int] = {}
-        of_office = GroupMembership.group_id.in_(
+        self.writer = intake.writer
+        table = cast(Table, GroupMembership.__table__)
+        of_office = table.c.group_id.in_(
             select(DeputyGroup.id).where(within(DeputyGroup.area_code, [intake.office]))
         )
-        latest: dict[int, date] = {}
-        for row_id, (_group, mandate_id, joined_on, _left) in self.shelf.load(of_office):
-            if joined_on >= latest.get(mandate_id, date.min):
-                latest[mandate_id] = joined_on
-                self.of_mandate[mandate_id] = row_id
+        # The latest membership of every mandate: (id, group, joined, left). A mandate comes once in a run.
+        self.table = table
+        self.of_mandate: dict[int, tuple[int, int, date, date | None]] = {}
+        wanted = select(table.c.mandate_id, table.c.id, table.c.group_id, table.c.joined_on, table.c.left_on)
+        for mandate_id, *rest in intake.session.execute(wanted.where(of_office).order_by(table.c.joined_on)):
+            self.of_mandate[mandate_id] = (rest[0], rest[1], rest[2], rest[3])
 
     def take(self, row: SheetRow, entry: Entry) -> list[Change]:
         """The mandate's group: joined with the mandate, left with it; a move ends the old one today."""
@@ -126,20 +126,24 @@ class RosterGroups:
         if known is None:
             self._join(group_id, entry, entry.began_on)
             return [Change("group", "", name)]
-        standing = self.shelf.value(known, "group_id")
+        row_id, standing, joined, left = known
         if standing == group_id:
-            before, after = self.shelf.change(known, {"left_on": entry.ended_on})
-            return changes_of(before, after, {"left_on": "group"})
-        started = self.shelf.value(known, "joined_on")
-        self.shelf.change(known, {"left_on": self.today} if started < self.today else {"left_on": started})
+            ends = max(entry.ended_on, joined) if entry.ended_on else left
+            if ends is None or ends == left:
+                return []
+            self._leave(row_id, left, ends)
+            return [Change("group", shown(left), shown(ends))]
+        self._leave(row_id, left, max(self.today, joined))
         self._join(group_id, entry, max(self.today, entry.began_on))
         return [Change("group", self.groups.shelf.value(standing, "name"), name)]
 
+    def _leave(self, row_id: int, left: date | None, on: date) -> None:
+        self.writer.update(self.table, row_id, {"left_on": left}, {"left_on": on}, fresh=False)
+
     def _join(self, group_id: int, entry: Entry, on: date) -> None:
         ends = entry.ended_on if entry.ended_on is None or entry.ended_on >= on else on
-        self.of_mandate[entry.mandate_id] = self.shelf.add(
-            {"group_id": group_id, "mandate_id": entry.mandate_id, "joined_on": on, "left_on": ends}
-        )
+        values = {"group_id": group_id, "mandate_id": entry.mandate_id, "joined_on": on, "left_on": ends}
+        self.writer.insert(self.table, values)
 
 
 class GroupImporter(Importer):

@@ -104,8 +104,8 @@ class Deputies:
     def __init__(self, intake: Intake) -> None:
         self.places = intake.share(Places)
         self.by_id: dict[int, Entry] = {}
-        self._by_card: dict[str, int] = {}
-        self._by_digits: dict[str, int] = {}
+        self._by_card: dict[str, int] = {}  # without leading zeros
+        self._alike: dict[str, int] = {}  # cards that differ from another only in leading zeros
         self._by_name: dict[str, list[int]] = {}
         wanted = (
             select(
@@ -134,9 +134,9 @@ class Deputies:
         known = self.by_id.get(entry.mandate_id)
         self.by_id[entry.mandate_id] = entry
         if entry.card:
-            self._by_card[entry.card] = entry.mandate_id
-            if entry.card[0] == "0":
-                self._by_digits[entry.card.lstrip("0")] = entry.mandate_id
+            first = self._by_card.setdefault(entry.card.lstrip("0"), entry.mandate_id)
+            if first != entry.mandate_id:
+                self._alike[entry.card] = entry.mandate_id
         if known is None or known.name != entry.name:
             if known is not None:
                 self._by_name[known.name].remove(entry.mandate_id)
@@ -144,10 +144,11 @@ class Deputies:
 
     def with_card(self, card: str) -> Entry | None:
         """The mandate with this card number; leading zeros may have been lost in a numeric cell."""
-        found = self._by_card.get(card)
-        if found is None and card.isdigit():
-            found = self._by_digits.get(card.lstrip("0"))
-        return self.by_id[found] if found is not None else None
+        found = self._alike.get(card) or self._by_card.get(card.lstrip("0"))
+        if found is None:
+            return None
+        entry = self.by_id[found]
+        return entry if entry.card == card or card.isdigit() else None
 
     def resolve(
         self,

@@ -13,6 +13,8 @@ from app.kit.intake.rows import Change, Decision, SheetRow, Wrong
 from app.kit.states import LabelledEnum
 from app.kit.workbook.kinds import SheetKind
 
+_MOST_ROWS = 2**24
+
 
 class Importer(ABC):
     """Takes the rows of one kind of sheet in. One instance serves all sheets of its kind in a run.
@@ -26,7 +28,8 @@ class Importer(ABC):
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
         self.writer = intake.writer
-        self._seen: dict[Hashable, str] = {}
+        self._seen: dict[Hashable, int] = {}
+        self._sheets: list[str] = []
 
     @abstractmethod
     def take(self, row: SheetRow) -> Decision:
@@ -34,9 +37,21 @@ class Importer(ABC):
 
     def once(self, identity: Hashable, row: SheetRow, key: str) -> None:
         """Refuses a second row about the same thing in one run: nobody could say which of them holds."""
-        first = self._seen.setdefault(identity, row.place)
-        if first != row.place:
-            raise Wrong(key, _l("与%(place)s重复；请删去其中一行，或改正这一格。", place=first))
+        if row.sheet not in self._sheets[-1:]:
+            self._sheets.append(row.sheet)
+        # One number for sheet and row: there may be hundreds of thousands.
+        here = (len(self._sheets) - 1) * _MOST_ROWS + row.number
+        first = self._seen.setdefault(identity, here)
+        if first != here:
+            sheet, number = divmod(first, _MOST_ROWS)
+            raise Wrong(
+                key,
+                _l(
+                    "与%(sheet)s第 %(row)d 行重复；请删去其中一行，或改正这一格。",
+                    sheet=self._sheets[sheet],
+                    row=number,
+                ),
+            )
 
     def not_in_future(self, row: SheetRow, key: str) -> None:
         """Refuses a day after today for something that has happened."""

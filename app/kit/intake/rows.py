@@ -23,12 +23,12 @@ class RowOutcome(LabelledEnum):
 class SheetRow:
     """A row whose cells could all be read. ``values`` holds only fields that have a column in the sheet.
 
-    ``answer`` is what somebody answered to a question about this row, ``place`` names it in messages.
+    ``answer`` is what somebody answered to a question about this row; ``sheet`` names its sheet in messages.
     """
 
     number: int
     values: dict[str, Any]
-    place: str = ""
+    sheet: str = ""
     answer: str | None = None
 
     def get(self, key: str) -> Any:

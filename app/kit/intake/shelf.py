@@ -27,7 +27,7 @@ class Shelf:
         self.columns = tuple(columns)
         self.position = {name: number for number, name in enumerate(self.columns)}
         self.rows: dict[int, list[Any]] = {}
-        self.fresh: set[int] = set()
+        self._highest = 0
         self._remember = remember
         self._defaults = [_default_of(self.table, name) for name in self.columns]
 
@@ -40,6 +40,7 @@ class Shelf:
             # The same words stand in thousands of rows: keep one copy of each.
             values = [seen.setdefault(value, value) if type(value) is str else value for value in row[1:]]
             self.rows[row[0]] = values
+            self._highest = max(self._highest, row[0])
             yield row[0], values
 
     def value(self, row_id: int, column: str) -> Any:
@@ -52,8 +53,11 @@ class Shelf:
         self.rows[row_id] = [
             values.get(name, default) for name, default in zip(self.columns, self._defaults, strict=True)
         ]
-        self.fresh.add(row_id)
         return row_id
+
+    def fresh(self, row_id: int) -> bool:
+        """Whether the row was made by this run: numbers are drawn upwards, and those of a preview negative."""
+        return row_id < 0 or row_id > self._highest
 
     def change(self, row_id: int, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Sets values of a known row; what really changed, before and after. None leaves a value as it is."""
@@ -66,7 +70,7 @@ class Shelf:
                 before[name] = known[position]
                 after[name] = known[position] = value
         if after:
-            self.writer.update(self.table, row_id, before, after, fresh=row_id in self.fresh)
+            self.writer.update(self.table, row_id, before, after, fresh=self.fresh(row_id))
         return before, after
 
     def remove(self, row_id: int, rest: Mapping[str, Any]) -> None:
@@ -85,7 +89,6 @@ class Names:
         self.table = cast(Table, model.__table__)
         self.key = tuple(key)
         self.ids: dict[Any, int] = {}
-        self.fresh: set[int] = set()
         self._names: dict[int, str] | None = None
 
     def load(self, where: ColumnElement[bool]) -> None:
@@ -102,7 +105,6 @@ class Names:
         """A new one; its id."""
         row = {**dict(zip(self.key, key, strict=True)), **(values or {})}
         row_id = self.ids[key] = self.writer.insert(self.table, row)
-        self.fresh.add(row_id)
         self._names = None
         return row_id
 

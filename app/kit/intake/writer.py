@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import JSON, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from app.kit import clock
-from app.kit.audit import Happening, plain_values, record
+from app.kit.audit import Happening, record
 from app.kit.authorisation import Actor
 from app.kit.database import Base, reserve_ids
 
@@ -25,6 +26,17 @@ class BatchRecord:
 
     open: Callable[[], int]
     changes: Table
+
+
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Column values as JSON holds them, empty ones too: what undo puts back must be complete."""
+    return {key: _as_json(value) for key, value in values.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
 
 
 class Writer:
@@ -88,7 +100,7 @@ class Writer:
             return
         self._open()
         if not fresh:
-            self._remember(table, row_id, plain_values(before), plain_values(after))
+            self._remember(table, row_id, as_json(before), as_json(after))
         self._updates.setdefault((table.name, row_id), {}).update(after)
         self._wait()
 
@@ -97,7 +109,7 @@ class Writer:
         if self._batch is None:
             return
         self._open()
-        self._remember(table, row_id, plain_values(before), {})
+        self._remember(table, row_id, as_json(before), {})
         self._deletes.setdefault(table.name, []).append(row_id)
         self._wait()
 

@@ -142,7 +142,7 @@ class Persons:
         self._index(new, person_id)
         before, after = name_columns(old), name_columns(new)
         self.shelf.writer.update(
-            self.shelf.table, person_id, before, after, fresh=person_id in self.shelf.fresh
+            self.shelf.table, person_id, before, after, fresh=self.shelf.fresh(person_id)
         )
 
 

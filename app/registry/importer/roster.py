@@ -114,7 +114,7 @@ class RosterImporter(Importer):
         township = self._township(row, level)
         card = row.get("card")
         if card:
-            self.once(("card", card), row, "card")
+            self.once(card, row, "card")
         area = self._area(row, level, township)
         values = self._mandate_values(row, level, township, area)
         self.within_scope(values["scope_code"], "district")

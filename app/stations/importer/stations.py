@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from app.kit.i18n import _l
-from app.kit.intake.importer import Importer, changes_of, picked
+from app.kit.intake.importer import Importer, changes_of, picked, shown
 from app.kit.intake.intake import Intake
 from app.kit.intake.rows import Change, Decision, SheetRow, Wrong
 from app.kit.intake.shelf import Shelf, outcome_of
@@ -124,20 +124,20 @@ class RosterStations:
     def __init__(self, intake: Intake) -> None:
         self.today = intake.today
         self.stations = intake.share(Stations)
-        columns = ("station_id", "mandate_id", "began_on", "ended_on")
-        self.shelf = Shelf(intake.writer, StationAssignment, columns)
-        of_office = StationAssignment.station_id.in_(
-            select(Station.id).where(Station.office_code == intake.office)
+        self.writer = intake.writer
+        table = cast(Table, StationAssignment.__table__)
+        of_office = table.c.station_id.in_(select(Station.id).where(Station.office_code == intake.office))
+        # The latest assignment of every mandate: (id, station, began, ended). A mandate comes once in a run.
+        self.table = table
+        self.of_mandate: dict[int, tuple[int, int, date, date | None]] = {}
+        wanted = select(
+            table.c.mandate_id, table.c.id, table.c.station_id, table.c.began_on, table.c.ended_on
         )
-        self.of_mandate: dict[int, int] = {}
-        latest: dict[int, date] = {}
-        for row_id, (_station, mandate_id, began_on, _ended) in self.shelf.load(of_office):
-            if began_on >= latest.get(mandate_id, date.min):
-                latest[mandate_id] = began_on
-                self.of_mandate[mandate_id] = row_id
+        for mandate_id, *rest in intake.session.execute(wanted.where(of_office).order_by(table.c.began_on)):
+            self.of_mandate[mandate_id] = (rest[0], rest[1], rest[2], rest[3])
 
     def take(self, row: SheetRow, entry: Entry) -> list[Change]:
-        """The mandate's station, from the day the mandate began; a move closes the old assignment today."""
+        """The mandate's station, from the day the mandate began; a move ends the old assignment today."""
         words = row.get("station")
         if words is None:
             return []
@@ -149,20 +149,24 @@ class RosterStations:
         if known is None:
             self._assign(station_id, entry, entry.began_on)
             return [Change("station", "", words)]
-        standing = self.shelf.value(known, "station_id")
+        row_id, standing, began, ended = known
         if standing == station_id:
-            before, after = self.shelf.change(known, {"ended_on": entry.ended_on})
-            return changes_of(before, after, {"ended_on": "station"})
-        started = self.shelf.value(known, "began_on")
-        self.shelf.change(known, {"ended_on": max(self.today, started)})
+            ends = max(entry.ended_on, began) if entry.ended_on else ended
+            if ends is None or ends == ended:
+                return []
+            self._end(row_id, ended, ends)
+            return [Change("station", shown(ended), shown(ends))]
+        self._end(row_id, ended, max(self.today, began))
         self._assign(station_id, entry, max(self.today, entry.began_on))
         return [Change("station", self.stations.shelf.value(standing, "name"), words)]
 
+    def _end(self, row_id: int, ended: date | None, on: date) -> None:
+        self.writer.update(self.table, row_id, {"ended_on": ended}, {"ended_on": on}, fresh=False)
+
     def _assign(self, station_id: int, entry: Entry, on: date) -> None:
         ends = entry.ended_on if entry.ended_on is None or entry.ended_on >= on else on
-        self.of_mandate[entry.mandate_id] = self.shelf.add(
-            {"station_id": station_id, "mandate_id": entry.mandate_id, "began_on": on, "ended_on": ends}
-        )
+        values = {"station_id": station_id, "mandate_id": entry.mandate_id, "began_on": on, "ended_on": ends}
+        self.writer.insert(self.table, values)
 
 
 class StationImporter(Importer):
