@@ -26,7 +26,9 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 def _run_offline() -> None:
     context.configure(
-        url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=database.metadata, literal_binds=True
+        url=current_app.config["SQLALCHEMY_DATABASE_URI"],
+        target_metadata=database.metadata,
+        literal_binds=True,
     )
     with context.begin_transaction():
         context.run_migrations()
