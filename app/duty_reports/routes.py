@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -78,21 +80,30 @@ def detail(report_id: int) -> ResponseReturnValue:
 @bp.get("/duty-reports/deputies/<int:mandate_id>")
 @requires(VIEW_REPORTS)
 def deputy(mandate_id: int) -> ResponseReturnValue:
-    """Where one deputy stands and why, with all their reports."""
+    """Where one deputy stands on a day and why, with all their reports."""
     actor = current_actor()
     mandate = get_visible_mandate(actor, mandate_id, VIEW_REPORTS)
-    standing = queries.duty_standing(mandate, clock.today())
+    on = _day()
+    standing = queries.duty_standing(mandate, on)
     return render_template(
         "duty_reports/deputy.html",
         mandate=mandate,
         standing=standing,
         windows=words.windows_in_words(standing.windows),
         rule=words.rule_in_words(standing),
-        today=clock.today(),
+        day=words.day_in_words(on),
+        is_today=on == clock.today(),
         reports=queries.list_reports(mandate.id),
         editable=actor.may_in(EDIT_REPORTS, mandate.scope_code),
         breadcrumbs=_crumbs((mandate.person.name, "")),
     )
+
+
+def _day() -> date:
+    try:
+        return min(date.fromisoformat(request.args.get("on", "")), clock.today())
+    except ValueError:
+        return clock.today()
 
 
 @bp.route("/duty-reports/new", methods=["GET", "POST"])

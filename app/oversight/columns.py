@@ -17,9 +17,9 @@ from app.kit.database import within
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, enum_filter
 from app.oversight.policy import VIEW_COVERAGE
-from app.oversight.queries.coverage import list_groups, met_by, reported_by
+from app.oversight.queries.coverage import list_groups, met_by, reported_by, since
 from app.registry.models import Area, Mandate, Person, Term
-from app.registry.queries import in_office, list_areas, search_person, visible_mandates
+from app.registry.queries import in_office, search_person, visible_mandates
 from app.registry.states import Level
 
 
@@ -74,11 +74,9 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
     """The list of deputies of an area in office on a day, with where they stand and why."""
     reasons = Reasons(area_code, on)
     reported, met = reported_by(on), met_by(on)
-    last = (
-        select(func.max(DutyReport.reported_on))
-        .where(DutyReport.mandate_id == Mandate.id, DutyReport.reported_on <= on)
-        .scalar_subquery()
-    )
+    counts = (DutyReport.mandate_id == Mandate.id, DutyReport.reported_on.between(since(), on))
+    latest = select(DutyReport.reported_on).where(*counts).order_by(DutyReport.reported_on.desc()).limit(1)
+    mode = latest.with_only_columns(DutyReport.mode)
 
     def select_visible(actor: Actor) -> Select[Any]:
         return (
@@ -114,7 +112,7 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
         noun=_l("代表"),
         select_visible=select_visible,
         identity=Mandate.id,
-        url=lambda identity: f"/deputies/{identity}",
+        url=lambda identity: f"/duty-reports/deputies/{identity}?on={on.isoformat()}",
         search=search_person,
         search_hint=_l("姓名、拼音首字母、证号或手机"),
         order="area",
@@ -125,8 +123,8 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
             Column("area", _l("所在地区"), Area.name, sort=Mandate.area_code),
             Column("status", _l("状态"), case((reported, -2), else_=reasons.position()), show=status_word),
             Column("why", _l("类别和应报告时间"), reasons.position(), show=reasons.words),
-            Column("last", _l("最近报告"), last, "date"),
-            Column("met", _l("会议报告"), met, "yes_no"),
+            Column("last", _l("最近报告"), latest.scalar_subquery(), "date"),
+            Column("mode", _l("报告方式"), mode.scalar_subquery()),
             Column("phone", _l("手机号码"), Person.phone),
             Column("work", _l("工作单位及职务"), Person.work_unit_post, visible=False),
         ),
@@ -134,15 +132,7 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
             Filter("status", _l("状态"), "choice", of_status, lambda _actor: ReportStatus.choices()),
             enum_filter("level", _l("层级"), Mandate.level, Level),
             Filter("mode", _l("报告方式"), "choice", of_mode, lambda _actor: ReportMode.choices()),
-            Filter(
-                "township",
-                _l("乡镇"),
-                "choice",
-                lambda values: within(Mandate.area_code, values),
-                lambda _actor: [(area.code, area.name) for area in list_areas([area_code]) if area.code][
-                    :400
-                ],
-            ),
+            Filter("itself", _l("未划到下级"), "hidden", lambda _values: Mandate.area_code == area_code),
             Filter("area", _l("地区"), "hidden", lambda _values: None),
             Filter("on", _l("日期"), "hidden", lambda _values: None),
         ),

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.kit.charts import Bar
+from app.kit.charts import Bar, sorted_bars
 from app.kit.documents import Bars, Document, Heading, Paragraph, Signature, Table
 from app.kit.i18n import _, _l
 from app.ledger.states import DutyKind
-from app.oversight.queries.coverage import TOWNSHIP_DIGITS, Coverage, list_below
+from app.oversight.queries.coverage import Coverage, figures_of_parts
 from app.oversight.queries.statistics import GROUP_ACTIVITY, INSPECTION, LINES, STUDY, Statistics
 from app.oversight.queries.suggestions import SuggestionCounts, SuggestionsReport
-from app.oversight.rules import BY_TOWNSHIP, Figures
-from app.registry.states import Level
+from app.oversight.rules import Figures
+from app.registry.models import Area
 
 LINE_WORDS: dict[str, Any] = {
     "study": _l("集中学习（次）"),
@@ -63,24 +63,29 @@ def _cells(label: str, figures: Figures) -> list[Any]:
     return [label, *(getattr(figures, key) for key in _FIGURES), figures.rate, figures.meeting_share]
 
 
-def township_figures(coverage: Coverage, level: Level) -> list[tuple[Any, Figures]]:
-    """Figures of a level in every township of the area."""
-    areas = list_below(coverage.area, TOWNSHIP_DIGITS)
-    figures = coverage.counted.by_area(level, [area.code for area in areas])
-    return [(area, figures[area.code]) for area in areas]
+def part_word(area: Area) -> str:
+    """What the parts of an area are called."""
+    words = {0: _("省份"), 2: _("市（州）"), 4: _("县（市、区）"), 6: _("乡镇")}
+    return words.get(len(area.code), "")
+
+
+def part_name(area: Area, part: Area) -> str:
+    """Name of a part; deputies held in none of them stand under the area itself."""
+    return _("未划到%(part)s", part=part_word(area)) if part.code == area.code else part.name
 
 
 def coverage_sheets(coverage: Coverage) -> list[Sheet]:
-    """All levels, then the townships of each level that has them."""
+    """All levels, then the parts of the area for each level that has deputies there."""
+    area = coverage.area
     levels = coverage.counted.levels()
-    title = _("%(area)s述职覆盖情况", area=coverage.area.name)
+    title = _("%(area)s述职覆盖情况", area=area.name)
     sheets = [
         Sheet(title, _headings(_("层级")), [_cells(level.label, coverage.figures(level)) for level in levels])
     ]
-    for level in BY_TOWNSHIP:
-        rows = [_cells(area.name, figures) for area, figures in township_figures(coverage, level)]
-        if len(rows) > 1:
-            sheets.append(Sheet(f"{level.label}{_('代表')}", _headings(_("乡镇")), rows))
+    for level in levels:
+        rows = [_cells(part_name(area, part), figures) for part, figures in figures_of_parts(coverage, level)]
+        if rows:
+            sheets.append(Sheet(_("%(level)s代表", level=level.label), _headings(part_word(area)), rows))
     return sheets
 
 
@@ -113,12 +118,16 @@ def coverage_document(coverage: Coverage, *, english: bool = False) -> Document:
             _table(sheet),
         ]
     target = coverage.rules.rules.meeting_share_min
-    for level in BY_TOWNSHIP:
-        rows = [pair for pair in township_figures(coverage, level) if pair[1].in_office]
-        if len(rows) > 1:
+    for level in coverage.counted.levels():
+        parts = figures_of_parts(coverage, level)
+        bars = [
+            Bar(part_name(coverage.area, part), figures.by_meeting, figures.in_office)
+            for part, figures in parts
+            if figures.in_office
+        ]
+        if len(bars) > 1:
             caption = _("%(level)s代表会议报告比例", level=level.label)
-            bars = [Bar(area.name, figures.by_meeting, figures.in_office) for area, figures in rows]
-            blocks.append(Bars(bars, target, _("规定"), caption))
+            blocks.append(Bars(sorted_bars(bars), target, _("规定"), caption))
     day = coverage.as_of.isoformat()
     return Document(
         title=_("%(area)s人大代表报告履职情况统计", area=coverage.area.name),

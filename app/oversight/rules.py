@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.duty_reports.rules import DueWindow, DutyReportRules, category_of, due_windows, status_on
-from app.duty_reports.states import ReportStatus
+from app.duty_reports.states import Category, ReportStatus
 from app.registry.states import Level
 
 ALWAYS_SHOWN = (Level.CITY, Level.COUNTY, Level.TOWNSHIP)
@@ -161,3 +161,43 @@ def years_of_term(
                     figures.upcoming += group.in_office
         years.append(YearOfTerm(year, day, figures))
     return years
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """Deputies of one category and term at a level: when they are due, and where they stand."""
+
+    category: Category
+    windows: Sequence[DueWindow]
+    in_office: int
+    reported: int
+    waiting_as: ReportStatus
+
+    @property
+    def waiting(self) -> int:
+        """Those who have not reported."""
+        return self.in_office - self.reported
+
+
+def by_category(
+    groups: Iterable[DeputyGroup],
+    level: Level,
+    as_of: date,
+    rules_of: Callable[[str], DutyReportRules],
+) -> list[CategoryLine]:
+    """A level's deputies by category and windows, those due first on top."""
+    found: dict[tuple[Category, tuple[DueWindow, ...]], list[int]] = {}
+    for group in groups:
+        if group.level is level and group.in_office:
+            rules = rules_of(group.area_code)
+            category = category_of(group.re_elected, group.office_holder, rules)
+            counts = found.setdefault((category, tuple(group.windows(rules))), [0, 0])
+            counts[0] += group.in_office
+            counts[1] += group.reported
+    lines = [
+        CategoryLine(category, windows, in_office, reported, status_on(as_of, False, windows))
+        for (category, windows), (in_office, reported) in found.items()
+    ]
+    return sorted(
+        lines, key=lambda line: (line.windows[0].start if line.windows else date.max, line.category)
+    )

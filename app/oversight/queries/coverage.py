@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, 
 
 from app.duty_reports.models import DutyReport
 from app.duty_reports.queries import RuleBook, RulesInForce, load_rule_book
+from app.duty_reports.rules import DutyReportRules
 from app.duty_reports.states import ReportMode
 from app.extensions import db
 from app.kit.database import within
@@ -118,6 +119,7 @@ class Coverage:
 
     area: Area
     as_of: date
+    groups: Sequence[DeputyGroup]
     counted: Counted
     book: RuleBook
 
@@ -125,6 +127,10 @@ class Coverage:
     def rules(self) -> RulesInForce:
         """Rules of the area itself: the line for meetings is drawn from them."""
         return self.book.of(self.area.code)
+
+    def rules_of(self, area_code: str) -> DutyReportRules:
+        """Rules in force where a mandate is held."""
+        return self.book.of(area_code).rules
 
     def figures(self, level: Level) -> Figures:
         """Figures of a level in the whole area."""
@@ -135,8 +141,27 @@ def get_coverage(area_code: str, on: date) -> Coverage:
     """Who in an area has reported on duty by a day. NotFound for an area that does not exist."""
     area = get_area(area_code)
     book = load_rule_book(area_code, on)
-    counted = count_up(list_groups(area_code, on), on, lambda code: book.of(code).rules)
-    return Coverage(area, on, counted, book)
+    groups = list(list_groups(area_code, on))
+    return Coverage(area, on, groups, count_up(groups, on, lambda code: book.of(code).rules), book)
+
+
+PART_DIGITS = {0: 2, 2: 4, 4: COUNTY_DIGITS, COUNTY_DIGITS: TOWNSHIP_DIGITS}
+
+
+def figures_of_parts(coverage: Coverage, level: Level) -> list[tuple[Area, Figures]]:
+    """Figures of a level in the areas directly below; none for a level whose mandates are not held there.
+
+    The area itself comes last where some of the level's mandates are held in none of its parts.
+    """
+    area = coverage.area
+    digits = PART_DIGITS.get(len(area.code))
+    if digits is None or level.rank < area.level.rank:
+        return []
+    parts = list_below(area, digits)
+    figures = coverage.counted.by_area(level, [part.code for part in parts])
+    rows = [(part, figures[part.code]) for part in parts]
+    elsewhere = coverage.counted.cells.get((level, area.code))
+    return [*rows, (area, elsewhere)] if elsewhere is not None and elsewhere.in_office else rows
 
 
 def list_below(area: Area, length: int) -> list[Area]:
