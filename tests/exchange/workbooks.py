@@ -37,7 +37,7 @@ def roster_row(card: str, name: str, **cells: Any) -> list[Any]:
     return [{**row, **cells}[heading] for heading in ROSTER]
 
 
-def save(path: Path, *sheets: tuple[str, Sequence[Sequence[Any]]]) -> Path:
+def save(path: Path, *sheets: tuple[str, Sequence[Any]]) -> Path:
     """Writes a workbook with these sheets."""
     book = Workbook()
     assert book.active is not None

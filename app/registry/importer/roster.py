@@ -120,12 +120,16 @@ class RosterImporter(Importer):
         self.within_scope(values["scope_code"], "district")
         known = self.deputies.with_card(card) if card else None
         person_id = self._person_of(row, known)
-        mandate_id = known.mandate_id if known else self._mandate_of(person_id, row, values, area)
+        if known:
+            mandate_id: int | None = known.mandate_id
+            values["card_no"] = known.card  # a numeric cell may have lost its leading zeros
+        else:
+            mandate_id = self._mandate_of(person_id, row, values, area)
         values |= self._body(row.get("district"), level, area)
         values["delegation_id"] = self._delegation(row.get("delegation"))
         person_id, *person = self.persons.put(person_id, picked(row, PERSON_COLUMNS))
-        mandate_id, mandate = self._put_mandate(mandate_id, person_id, values, row)
-        entry = self._entry(mandate_id, person_id)
+        the_id, mandate = self._put_mandate(mandate_id, person_id, values, row)
+        entry = self._entry(the_id, person_id)
         self.deputies.put(entry)
         return self._decide(row, entry, (person[0], person[1]), mandate)
 
