@@ -118,11 +118,11 @@ ACTIVITIES = Listing(
             "area", _l("地区"), "choice", lambda values: within(Activity.area_code, values), _area_choices
         ),
         Filter("attended", _l("已登记考勤"), "yes_no", _attended),
-        Filter("past", _l("日期已过"), "yes_no", _past),
+        Filter("past", _l("日期已过"), "hidden", _past),
         Filter(
             "batch",
             _l("导入批次"),
-            "text",
+            "hidden",
             lambda values: Activity.import_batch_id.in_(
                 [int(value) for value in values if value.isascii() and value.isdigit()]
             ),

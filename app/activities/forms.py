@@ -12,9 +12,9 @@ from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAre
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from app.activities.rules import missing_elements
+from app.activities.rules import REQUIRED_ELEMENTS, missing_elements
 from app.activities.states import ActivityKind, Capacity
-from app.kit.forms import BaseForm, DateField, IdsField, TextField, at_most, enum_field, required
+from app.kit.forms import BaseForm, DateField, IdsField, TextField, at_most, required
 from app.kit.i18n import _l
 from app.registry.states import Level
 
@@ -74,10 +74,18 @@ def _number(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
+def _kind(value: Any) -> ActivityKind | None:
+    return ActivityKind(value) if value else None
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [("", "—"), *ActivityKind.choices()]
+
+
 class ActivityForm(BaseForm):
     """A plan with its five required elements (0-06), or an activity that took place already."""
 
-    kind = enum_field(_l("类别"), ActivityKind)
+    kind = SelectField(_l("类别"), [required()], choices=_kinds, coerce=_kind)
     title = TextField(_l("活动名称"), [required(), at_most(120)])
     held_on = DateField(_l("活动日期"), [required()])
     starts_at = TimeField(_l("开始时间"), description=_l("如 9:30"))
@@ -100,6 +108,9 @@ class ActivityForm(BaseForm):
     def __init__(self, *args: Any, planned: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.planned = planned
+        if planned:
+            for name in REQUIRED_ELEMENTS:
+                self[name].flags.required = True
         self.levels_invited.choices = Level.choices()
 
     def offer(self, areas: list[Any], groups: list[Any]) -> None:

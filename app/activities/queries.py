@@ -164,6 +164,31 @@ def list_awaiting_attendance(actor: Actor, on: date, limit: int = 20) -> list[Ac
     return list(db.session.scalars(wanted.order_by(Activity.held_on, Activity.id).limit(limit)))
 
 
+def count_by_status(mandate_ids: Sequence[int]) -> dict[AttendanceStatus, int]:
+    """How often these mandates were present, on leave and absent at held activities."""
+    counts = dict.fromkeys(AttendanceStatus, 0)
+    rows = db.session.execute(
+        select(Attendance.status, func.count(Attendance.id))
+        .join(Attendance.activity)
+        .where(Attendance.mandate_id.in_(mandate_ids), Activity.state == ActivityState.HELD)
+        .group_by(Attendance.status)
+    )
+    counts.update((status, count) for status, count in rows)
+    return counts
+
+
+def list_latest_attendances(actor: Actor, mandate_ids: Sequence[int], limit: int = 8) -> list[Attendance]:
+    """The latest activities these mandates were invited to, as far as the actor may see them."""
+    wanted = (
+        select(Attendance)
+        .join(Attendance.activity)
+        .where(Attendance.mandate_id.in_(mandate_ids), visible_activities(actor))
+        .options(contains_eager(Attendance.activity))
+        .order_by(Activity.held_on.desc(), Activity.id.desc())
+    )
+    return list(db.session.scalars(wanted.limit(limit)))
+
+
 # --- leave and sign-in ------------------------------------------------------------------------------------
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
 from app.accounts.models import User
 from app.kit.authorisation import Action, Actor
-from app.kit.database import within
 from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter
 from app.ledger.models import DutyEntry, DutyRecord
@@ -17,19 +16,10 @@ from app.ledger.policy import LIST_ENTRIES, RECORD_ENTRIES, REVIEW_ENTRIES, VIEW
 from app.ledger.queries import visible_entries
 from app.ledger.sources import SOURCES
 from app.ledger.states import DutyKind, DutyState, EntryOrigin, Heading, Part
+from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
-from app.registry.queries import list_areas, search_person, visible_mandates
+from app.registry.queries import hold_every_mandate, search_person, visible_mandates
 from app.registry.states import Level
-
-
-def area_filter(column: Any, action: Action) -> Filter:
-    """Area or township, with everything inside it."""
-
-    def choices(actor: Actor) -> Sequence[tuple[str, str]]:
-        areas = list_areas(actor.areas(action))[:400]
-        return [(area.code, area.name) for area in areas if len(area.code) > 2]
-
-    return Filter("area", _l("地区"), "choice", lambda values: within(column, values), choices)
 
 
 def heading_filter(column: Any) -> Filter:
@@ -49,15 +39,23 @@ def _heading(kind: DutyKind) -> str:
 
 
 def _select_records(actor: Actor) -> Select[Any]:
-    # Person and area hang on by outer joins: where no column asks for them the database leaves them out.
-    return (
+    # What hangs on by outer joins the database leaves out where no column or filter asks for it.
+    statement = (
         select(DutyRecord.id)
         .select_from(DutyRecord)
-        .join(Mandate, Mandate.id == DutyRecord.mandate_id)
+        .outerjoin(Mandate, Mandate.id == DutyRecord.mandate_id)
         .outerjoin(Person, Person.id == Mandate.person_id)
         .outerjoin(Area, Area.code == Mandate.scope_code)
-        .where(visible_mandates(actor, VIEW_LEDGER))
     )
+    # Who sees all mandates gets the latest facts straight from their index, not sorted out of all there are.
+    if hold_every_mandate(actor.areas(VIEW_LEDGER)):
+        return statement
+    return statement.where(visible_mandates(actor, VIEW_LEDGER))
+
+
+def _search_records(q: str) -> ColumnElement[bool]:
+    # A handful of deputies first, then their facts: never every fact with its deputy.
+    return DutyRecord.mandate_id.in_(select(Mandate.id).where(search_person(q)))
 
 
 class _SourceTitle:
@@ -89,6 +87,17 @@ def _source(kind: str) -> str:
     return str(SOURCES[kind].label) if kind in SOURCES else kind
 
 
+def _source_choices(_actor: Actor) -> Sequence[tuple[str, str]]:
+    return [(kind, str(source.label)) for kind, source in SOURCES.items()]
+
+
+def _of_deputies(values: list[str]) -> ColumnElement[bool]:
+    """Facts of deputies named by card number, or by name where they have none."""
+    named = or_(Mandate.card_no.in_(values), and_(Mandate.card_no.is_(None), Person.name.in_(values)))
+    chosen = select(Mandate.id).join(Person, Person.id == Mandate.person_id).where(named)
+    return DutyRecord.mandate_id.in_(chosen)
+
+
 RECORDS = Listing(
     name="duty_records",
     title=_l("履职台账"),
@@ -96,7 +105,7 @@ RECORDS = Listing(
     select_visible=_select_records,
     identity=DutyRecord.id,
     url=lambda identity: f"/ledger/records/{identity}",
-    search=search_person,
+    search=_search_records,
     search_hint=_l("代表姓名、拼音首字母、证号或手机"),
     order="-happened_on",
     columns=(
@@ -121,6 +130,8 @@ RECORDS = Listing(
         enum_filter("state", _l("状态"), DutyRecord.state, DutyState),
         enum_filter("level", _l("层级"), Mandate.level, Level),
         area_filter(Mandate.scope_code, VIEW_LEDGER),
+        Filter("source", _l("来源"), "choice", DutyRecord.source_kind.in_, _source_choices),
+        Filter("deputy", _l("代表"), "hidden", _of_deputies),
     ),
     empty=lambda _actor: (_("还没有履职记录。登记活动、接待、走访之后，这里会自动出现。"), "", ""),
 )
@@ -189,7 +200,7 @@ ENTRIES = Listing(
         enum_filter("origin", _l("登记方式"), DutyEntry.origin, EntryOrigin),
         enum_filter("level", _l("层级"), Mandate.level, Level),
         area_filter(DutyEntry.scope_code, LIST_ENTRIES),
-        Filter("batch", _l("导入批次"), "text", _in_batches),
+        Filter("batch", _l("导入批次"), "hidden", _in_batches),
     ),
     empty=_no_entries,
 )

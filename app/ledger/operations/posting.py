@@ -105,8 +105,8 @@ def reconcile(*, fix: bool = False) -> list[Drift]:
         counts = [0, 0, 0]
         for ids in _windows(kind):
             missing, different, surplus = _differences(kind, ids)
-            for place, rows in enumerate((missing, surplus, different)):
-                counts[place] += len(rows)
+            found = (len(missing), len(surplus), len(different))
+            counts = [count + more for count, more in zip(counts, found, strict=True)]
             if fix:
                 _apply(missing, different, surplus)
         if any(counts):
