@@ -27,6 +27,17 @@ LINE_WORDS: dict[str, Any] = {
     "problems_solved": _l("督促解决矛盾问题（个）"),
 }
 
+SHORT_WORDS: dict[str, Any] = {
+    "study": _l("学习"),
+    "group_activity": _l("小组活动"),
+    "inspection": _l("视察调研"),
+    "voters_visited": _l("走访选民"),
+    "people_received": _l("接待群众"),
+    "opinions": _l("意见建议"),
+    "opinions_solved": _l("其中已解决"),
+    "problems_solved": _l("解决问题"),
+}
+
 # What a line counts, so that its figure opens the same rows.
 ACTIVITY_KINDS = {"study": STUDY, "group_activity": GROUP_ACTIVITY, "inspection": INSPECTION}
 DUTY_KINDS = {"voters_visited": DutyKind.VOTER_VISIT, "problems_solved": DutyKind.PROBLEM_SOLVED}

@@ -9,23 +9,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.kit import clock
-from app.kit.authorisation import Actor
+from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.models import Area, Delegation, ElectingUnit, ElectoralDistrict, Mandate, Person, Term
 from app.registry.policy import EDIT_DEPUTIES, LIST_DEPUTIES
-from app.registry.queries import in_office, list_areas, list_delegations, search_person, visible_mandates
+from app.registry.queries import in_office, list_area_names, list_delegations, search_person, visible_mandates
 from app.registry.states import ElectedHow, Level, MandateStanding, Sex
 
 
 def _select(actor: Actor) -> Select[Any]:
+    # What hangs on by outer joins the database leaves out where no column or filter asks for it.
     return (
         select(Mandate.id)
         .select_from(Mandate)
-        .join(Person, Person.id == Mandate.person_id)
-        .join(Area, Area.code == Mandate.scope_code)
-        .join(Term, Term.id == Mandate.term_id)
+        .outerjoin(Person, Person.id == Mandate.person_id)
+        .outerjoin(Area, Area.code == Mandate.scope_code)
+        .outerjoin(Term, Term.id == Mandate.term_id)
         .outerjoin(ElectoralDistrict, ElectoralDistrict.id == Mandate.electoral_district_id)
         .outerjoin(ElectingUnit, ElectingUnit.id == Mandate.electing_unit_id)
         .outerjoin(Delegation, Delegation.id == Mandate.delegation_id)
@@ -48,23 +49,33 @@ def _standing(values: list[str]) -> ColumnElement[bool]:
     return or_(*(conditions[MandateStanding(value)] for value in values))
 
 
-def _area_choices(actor: Actor) -> Sequence[tuple[str, str]]:
-    areas = list_areas(actor.areas(LIST_DEPUTIES))
-    return [(area.code, area.name) for area in areas if len(area.code) > 2][:400]
+def area_filter(column: Any, action: Action) -> Filter:
+    """Area with everything inside it, below the province."""
+
+    def choices(actor: Actor) -> Sequence[tuple[str, str]]:
+        return [area for area in list_area_names(actor.areas(action)) if len(area[0]) > 2]
+
+    def named(actor: Actor, codes: list[str]) -> Sequence[tuple[str, str]]:
+        return list_area_names(actor.areas(action), codes)
+
+    return Filter("area", _l("地区"), "choice", lambda values: within(column, values), choices, named)
 
 
-def _delegation_choices(actor: Actor) -> Sequence[tuple[str, str]]:
-    return [(str(d.id), d.name) for d in list_delegations(actor.areas(LIST_DEPUTIES))][:400]
-
-
-def _area_condition(values: list[str]) -> ColumnElement[bool]:
-    return within(Mandate.scope_code, values)
+def _delegations(actor: Actor, ids: list[str] | None = None) -> Sequence[tuple[str, str]]:
+    return [(str(d.id), d.name) for d in list_delegations(actor.areas(LIST_DEPUTIES), ids)]
 
 
 def _empty(actor: Actor) -> tuple[str, str, str]:
     if actor.may(EDIT_DEPUTIES):
         return _("还没有代表。把现有的代表名册导入进来，或逐个登记。"), "/imports/new", _("导入名册")
     return _("您的管理范围内还没有代表。"), "", ""
+
+
+def _serving_on(values: list[str]) -> ColumnElement[bool] | None:
+    try:
+        return in_office(date.fromisoformat(values[0]))
+    except ValueError:
+        return None
 
 
 def _day(value: date | None) -> str:
@@ -80,7 +91,7 @@ MANDATES = Listing(
     url=lambda identity: f"/deputies/{identity}",
     search=search_person,
     search_hint=_l("姓名、拼音首字母、证号或手机"),
-    order="card",
+    order="area",
     columns=(
         Column("name", _l("姓名"), Person.name, sort=Person.pinyin),
         Column("card", _l("代表证号"), Mandate.card_no, sort=func.coalesce(Mandate.card_no, "")),
@@ -110,7 +121,7 @@ MANDATES = Listing(
     ),
     filters=(
         enum_filter("level", _l("层级"), Mandate.level, Level),
-        Filter("area", _l("地区"), "choice", _area_condition, _area_choices),
+        area_filter(Mandate.scope_code, LIST_DEPUTIES),
         Filter("standing", _l("状态"), "choice", _standing, lambda _actor: MandateStanding.choices()),
         yes_no_filter("re_elected", _l("连任"), Mandate.re_elected),
         yes_no_filter("office_holder", _l("职务代表"), Mandate.office_holder),
@@ -122,9 +133,11 @@ MANDATES = Listing(
             _l("代表团"),
             "choice",
             lambda values: Mandate.delegation_id.in_([int(v) for v in values]),
-            _delegation_choices,
+            _delegations,
+            _delegations,
         ),
         dates_filter("began", _l("任职日期"), Mandate.began_on),
+        Filter("serving_on", _l("当天在任"), "hidden", _serving_on),
         Filter(
             "batch",
             _l("导入批次"),

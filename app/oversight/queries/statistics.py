@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, extract, func, or_, select
+from sqlalchemy import Select, extract, func, or_, select
 
 from app.activities.models import Activity, Attendance
 from app.activities.states import ActivityKind, ActivityState, AttendanceStatus
 from app.extensions import db
+from app.kit import clock
 from app.kit.database import within
 from app.ledger.models import DutyRecord
 from app.ledger.states import DutyKind, DutyState
@@ -47,10 +48,12 @@ _TOWNSHIP_DIGITS = 9
 
 @dataclass(frozen=True)
 class Statistics:
-    """Figures of one year. ``months`` holds twelve numbers a line; ``townships`` one a line and area code."""
+    """Figures of one year. ``months`` holds twelve numbers a line; ``townships`` one a line and area code.
+    Deputies and stations are those of the year's last day, or of today in a running year."""
 
     area: Area
     year: int
+    last_day: date
     deputies: int
     stations: int
     totals: Mapping[str, int]
@@ -61,6 +64,7 @@ class Statistics:
 
 def get_statistics(area: Area, year: int) -> Statistics:
     """The figures of an area for a calendar year."""
+    last_day = min(date(year, 12, 31), clock.today())
     months: dict[str, list[int]] = {line: [0] * 12 for line in LINES}
     by_place: dict[tuple[str, str], int] = {}
     for line, statement in _lines(area.code, year).items():
@@ -71,8 +75,9 @@ def get_statistics(area: Area, year: int) -> Statistics:
     return Statistics(
         area=area,
         year=year,
-        deputies=_count_deputies(area.code, year),
-        stations=_count_stations(area.code, year),
+        last_day=last_day,
+        deputies=_count_deputies(area.code, last_day),
+        stations=_count_stations(area.code, last_day),
         totals={line: sum(months[line]) for line in LINES},
         months=months,
         townships=[
@@ -139,16 +144,16 @@ def _count_attendance(code: str, year: int) -> dict[str, int]:
     return {word: counts.get(word, 0) for word in ATTENDANCE.values()}
 
 
-def _count_deputies(code: str, year: int) -> int:
-    """Deputies in office at the end of the year (all levels kept in the area)."""
-    held = select(func.count()).select_from(Mandate).where(within(Mandate.scope_code, [code]))
-    return db.session.scalar(held.where(in_office(date(year, 12, 31)))) or 0
+def _count_deputies(code: str, on: date) -> int:
+    """Deputies of all levels kept in the area and in office on the day."""
+    kept = select(func.count()).select_from(Mandate).where(within(Mandate.scope_code, [code]))
+    return db.session.scalar(kept.where(in_office(on))) or 0
 
 
-def _count_stations(code: str, year: int) -> int:
-    open_then = or_(Station.closed_on.is_(None), Station.closed_on > date(year, 12, 31))
-    held = select(func.count()).select_from(Station)
-    return db.session.scalar(held.where(and_(within(Station.area_code, [code]), open_then))) or 0
+def _count_stations(code: str, on: date) -> int:
+    opened = or_(Station.closed_on.is_(None), Station.closed_on > on)
+    kept = select(func.count()).select_from(Station)
+    return db.session.scalar(kept.where(within(Station.area_code, [code]), opened)) or 0
 
 
 def statistics_json(found: Statistics) -> dict[str, Any]:

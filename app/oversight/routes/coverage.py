@@ -15,11 +15,11 @@ from app.kit import clock
 from app.kit.charts import Bar
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
-from app.kit.web import requires
+from app.kit.web import current_actor, requires
 from app.oversight import documents
 from app.oversight.columns import coverage_deputies as deputies_listing
 from app.oversight.policy import VIEW_COVERAGE
-from app.oversight.queries.coverage import Coverage, figures_of_parts, get_coverage
+from app.oversight.queries.coverage import PART_DIGITS, Coverage, figures_of_parts, get_coverage
 from app.oversight.queries.progress import term_progress
 from app.oversight.routes import bp
 from app.oversight.routes.asked import (
@@ -32,6 +32,7 @@ from app.oversight.routes.asked import (
 )
 from app.oversight.rules import Figures, by_category
 from app.registry.models import Area
+from app.registry.queries import find_area
 from app.registry.states import Level
 
 STATUSES = (ReportStatus.REPORTED, ReportStatus.OVERDUE, ReportStatus.DUE_NOW, ReportStatus.UPCOMING)
@@ -81,8 +82,20 @@ def coverage() -> ResponseReturnValue:
         statuses=STATUSES,
         percent=documents.percent,
         listed=_listed,
-        breadcrumbs=[(_("首页"), url_for("home.index")), (_("述职覆盖"), "")],
+        breadcrumbs=_crumbs(area, on, level),
     )
+
+
+def _crumbs(area: Area, on: date, level: Level) -> list[tuple[str, str]]:
+    """The way down to the area, through those above it that are in the viewer's scope."""
+    actor = current_actor()
+    above = [code for n in PART_DIGITS if (code := area.code[:n]) != area.code and n < len(area.code)]
+    crumbs = [(_("首页"), url_for("home.index"))]
+    for code in above:
+        if actor.may_in(VIEW_COVERAGE, code) and (higher := find_area(code)) is not None:
+            url = url_for("oversight.coverage", area=code, on=on.isoformat(), level=level.value)
+            crumbs.append((_("%(area)s述职覆盖", area=higher.name), url))
+    return [*crumbs, (_("%(area)s述职覆盖", area=area.name), "")]
 
 
 def _asked_level(found: Coverage, levels: Sequence[Level]) -> Level:

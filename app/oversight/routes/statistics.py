@@ -48,11 +48,20 @@ def statistics() -> ResponseReturnValue:
         year=year,
         found=found,
         lines=[(line, documents.LINE_WORDS[line]) for line in LINES],
+        short=documents.SHORT_WORDS,
         link=line_link,
+        activities_url=_held_activities(area.code, year),
+        percent=documents.percent,
         choices=area_choices(VIEW_STATISTICS, area),
         years=list(range(this_year, this_year - 6, -1)),
         breadcrumbs=[(_("首页"), url_for("home.index")), (_("统计"), "")],
     )
+
+
+def _held_activities(area_code: str, year: int) -> str:
+    days = {"held_on_from": f"{year}-01-01", "held_on_to": f"{year}-12-31"}
+    held: dict[str, Any] = {"state": ActivityState.HELD.value, **days}
+    return url_for("activities.activities", area=area_code, **held)
 
 
 def line_link(line: str, area_code: str, year: int, month: int | None = None) -> str:
