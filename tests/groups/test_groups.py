@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_nobody_leaves_before_joining_or_twice(world, session, group):
 def test_leader_is_a_member_and_there_is_one(world, session, group):
     """0-04 a suitable leader, 2-18 one leader and one vice-leader."""
     county = world.actor("county")
-    leader = {"role": GroupRole.LEADER, "began_on": DAY}
+    leader: dict[str, Any] = {"role": GroupRole.LEADER, "began_on": DAY}
     with pytest.raises(DomainError):
         operations.create_post(county, group, mandate_id=world.mandates["C003"], **leader)
     operations.create_post(county, group, mandate_id=world.mandates["C001"], **leader)

@@ -110,7 +110,7 @@ def test_the_citizen_is_masked_until_somebody_looks_and_the_look_is_on_record(si
 
 def test_an_export_holds_no_citizen(sign_in, records):
     content = sign_in("county").get("/opinions?format=xlsx").data
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     text = str([[cell.value for cell in row] for row in sheet.iter_rows()])
     assert "路灯不亮" in text and "李" not in text and "反映人" not in text
 

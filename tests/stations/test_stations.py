@@ -10,6 +10,7 @@ from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.operations.posting import reconcile
 from app.stations import operations, queries
 from app.stations.models import Station
+from app.stations.policy import VIEW_STATIONS
 from app.stations.states import StationKind
 from tests.world import BEGAN, COUNTY, LINJIANG, QINGSHAN
 
@@ -28,7 +29,7 @@ def test_stations_of_every_kind(world, session):
             world.actor("county"), area_code=QINGSHAN, name=f"{kind.label}一", kind=kind, model=True
         )
         assert (made.office_code, made.kind) == (COUNTY, kind)
-    assert len(queries.list_stations(world.actor("county"), queries.VIEW_STATIONS)) == len(StationKind) + 1
+    assert len(queries.list_stations(world.actor("county"), VIEW_STATIONS)) == len(StationKind) + 1
 
 
 def test_a_name_is_used_once_in_an_office(world, session, station):

@@ -116,10 +116,11 @@ def test_units_are_made_once_per_office_and_change_with_the_suggestion(world, se
 
 def test_three_months_from_assignment_with_the_reason(world, session):
     """代表法 art. 51: three months, six where the matter is difficult; ui rule 6 the reason is shown."""
-    made = _suggestion(world, assigned_on=date(2024, 11, 30))
-    assert made.due_on == date(2025, 2, 28) == reply_due_on(made.assigned_on)
+    assigned_on = date(2024, 11, 30)
+    made = _suggestion(world, assigned_on=assigned_on)
+    assert made.due_on == date(2025, 2, 28) == reply_due_on(assigned_on)
     assert "第五十一条" in str(due_reason(made.assigned_on, made.due_on))
-    latest = latest_due_on(made.assigned_on)
+    latest = latest_due_on(assigned_on)
     assert latest == date(2025, 5, 30)
     values = _values(world, assigned_on=made.assigned_on, due_on=latest)
     operations.update_suggestion(world.actor("county"), made, version=None, **values)
