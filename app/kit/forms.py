@@ -18,7 +18,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from app.kit.errors import DomainError
@@ -52,7 +52,7 @@ class BaseForm(FlaskForm):
     @property
     def sent_version(self) -> int | None:
         """Version of the record the form was opened on."""
-        return int(self.version.data) if str(self.version.data or "").isdigit() else None
+        return int(self.version.data) if _is_number(str(self.version.data or "")) else None
 
     def values(self) -> dict[str, Any]:
         """What was filled in, by field name, without the form's own fields."""
@@ -99,6 +99,11 @@ class BaseForm(FlaskForm):
             field.errors = [*field.errors, str(error)]
         else:
             self.form_errors.append(str(error))
+
+
+def _is_number(text: str) -> bool:
+    """A record's number or version, and one that a database column holds."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _spell_out(fields: Iterable[Field]) -> None:
@@ -161,11 +166,11 @@ class IdsField(SelectMultipleField):
         super().__init__(*args, coerce=int, choices=[], validate_choice=False, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            self.data = [int(value) for value in valuelist if str(value).strip()]
-        except ValueError as error:
+        typed = [text for value in valuelist if (text := str(value).strip())]
+        if not all(_is_number(text) for text in typed):
             self.data = []
-            raise ValueError(str(_l("选择的人员无效，请重新选择。"))) from error
+            raise ValueError(str(_l("选择的人员无效，请重新选择。")))
+        self.data = [int(text) for text in typed]
 
 
 class IdField(Field):
@@ -178,7 +183,7 @@ class IdField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = str(valuelist[0]).strip() if valuelist else ""
-        if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+        if typed and not _is_number(typed):
             self.data = None
             raise ValueError(str(_l("选择无效，请重新选择。")))
         self.data = int(typed) if typed else None
@@ -215,9 +220,19 @@ def enum_field(label: Any, enum: type[LabelledEnum], *, optional: bool = False, 
     )
 
 
+class Filled(InputRequired):
+    """Something other than blanks was sent."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        super().__call__(form, field)
+        blank = field.data is None or (isinstance(field.data, str) and not field.data.strip())
+        if blank and not field.process_errors:
+            raise StopValidation(str(self.message))
+
+
 def required() -> InputRequired:
     """The field must be filled in."""
-    return InputRequired(message=REQUIRED)
+    return Filled(message=REQUIRED)
 
 
 def at_most(characters: int) -> Length:

@@ -24,7 +24,7 @@ from tests import world as invented
 from tests.house.objects import Maker, Thing, crowd
 
 WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
-CROWD = 30
+CROWD = 50
 
 
 @dataclass

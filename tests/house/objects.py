@@ -398,7 +398,5 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         occasion=Occasion.BETWEEN_SESSIONS,
         units=[SuggestionUnit(unit=HandlingUnit(area_code=area, name=f"众单位{n}"), part=UnitPart.LEAD)],
     )
-    yield User(
-        login=f"crowd{n}", name=f"众{n}", password_hash="none", area_code=QINGSHAN, preferences={}  # noqa: S106
-    )
+    yield User(login=f"crowd{n}", name=f"众{n}", password_hash="none", area_code=QINGSHAN, preferences={})
     yield ImportBatch(area_code=area, state=BatchState.DONE, files=[{"name": f"名册{n}.xlsx"}])

@@ -1,0 +1,83 @@
+"""Reading pages changes nothing, and a page's queries do not depend on its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.kit.listing import LISTINGS
+from tests.house.authorisation import RIGHTS, ROLES, Right
+from tests.house.conftest import House
+from tests.house.test_authorisation import reaches, send, targets
+
+pytestmark = pytest.mark.sqlite_only
+
+GETS = [right for right in RIGHTS if right.method == "GET"]
+# Where each list lives, and who looks at it.
+PAGES = {
+    "mandates": ("registry.mandates", "county"),
+    "users": ("accounts.users", "secadmin"),
+    "audit_events": ("accounts.audit_events", "auditor"),
+    "duty_records": ("ledger.records", "county"),
+    "duty_entries": ("ledger.entries", "county"),
+    "duty_review": ("ledger.review", "county"),
+    "groups": ("groups.groups", "county"),
+    "activities": ("activities.activities", "county"),
+    "stations": ("stations.stations", "county"),
+    "deputies_without_station": ("stations.unassigned", "county"),
+    "receptions": ("stations.receptions", "county"),
+    "opinions": ("stations.opinions", "county"),
+    "suggestions": ("suggestions.suggestions", "county"),
+    "handling_units": ("suggestions.units", "county"),
+    "duty_reports": ("duty_reports.duty_reports", "county"),
+}
+
+
+@pytest.mark.parametrize("right", GETS, ids=str)
+def test_a_get_never_writes(house: House, right: Right) -> None:
+    for role, login in ROLES.items():
+        thing = next((t for t in targets(house, right, role) if reaches(house, right, role, t)), None)
+        if thing is None and right.object != "-":
+            continue
+        args = thing.args if thing else {}
+        for method in ("GET", "HEAD"):
+            answer = house.ask(login, method, house.url(right.endpoint, args))
+            assert answer.writes == [], f"{role} reading {right}"
+            assert not answer.committed
+    nobody = send(house, None, right, house.things[right.object][0].args if right.object != "-" else {})
+    assert nobody.writes == []
+
+
+def test_every_list_has_its_page_here() -> None:
+    assert set(LISTINGS) == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("query", ["", "q=a", "sort=&size=20", "last=1", "exact=1", "format=xlsx"])
+def test_a_list_writes_nothing_however_it_is_asked_for(house: House, name: str, query: str) -> None:
+    endpoint, login = PAGES[name]
+    answer = house.ask(login, "GET", f"{house.url(endpoint, {})}?{query}")
+    assert answer.status == 200
+    assert answer.writes == []
+
+
+def rows_of(page: str) -> int:
+    return page.count('<th scope="row"')
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_queries_of_a_list_do_not_grow_with_its_rows(house: House, name: str) -> None:
+    endpoint, login = PAGES[name]
+    path = house.url(endpoint, {})
+    fewer = house.ask(login, "GET", f"{path}?size=20")
+    more = house.ask(login, "GET", f"{path}?size=50")
+    assert rows_of(fewer.text) == 20
+    assert rows_of(more.text) > 24, "not enough rows to compare with"
+    assert len(more.statements) == len(fewer.statements), "\n".join(more.statements)
+
+
+def test_queries_of_an_export_do_not_grow_with_its_rows(house: House) -> None:
+    for name, (endpoint, login) in PAGES.items():
+        path = house.url(endpoint, {})
+        many = house.ask(login, "GET", f"{path}?format=xlsx")
+        none = house.ask(login, "GET", f"{path}?format=xlsx&ids=999999999")
+        assert len(many.statements) == len(none.statements), name
