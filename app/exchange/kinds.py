@@ -10,7 +10,7 @@ from app.groups.importer import GroupImporter, RosterGroups
 from app.kit.intake.importer import Importer
 from app.kit.workbook.kinds import SheetKind
 from app.ledger.importer import EntryImporter
-from app.registry.importer import RosterExtension, RosterImporter, roster_kind
+from app.registry.importer import PostImporter, RosterExtension, RosterImporter, roster_kind
 from app.stations.importer import OpinionImporter, ReceptionImporter, RosterStations, StationImporter
 from app.suggestions.importer import SuggestionImporter
 
@@ -28,6 +28,7 @@ IMPORTERS: dict[str, type[Importer]] = {
         FullRoster,
         StationImporter,
         GroupImporter,
+        PostImporter,
         DutyReportImporter,
         ActivityImporter,
         AttendanceImporter,

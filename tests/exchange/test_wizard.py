@@ -287,7 +287,7 @@ def test_a_hostile_file_is_refused_and_nothing_is_kept(
 
 @pytest.mark.parametrize(
     "kind",
-    ["roster", "stations", "groups", "duty_reports", "activities", "attendance", "receptions", "opinions", "entries",
+    ["roster", "stations", "groups", "posts", "duty_reports", "activities", "attendance", "receptions", "opinions", "entries",
      "suggestions"],
 )  # fmt: skip
 def test_templates_are_recognised_again(

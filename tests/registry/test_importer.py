@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.exchange.models import ImportBatch
+from app.exchange.operations import undo_batch
 from app.extensions import db
+from app.kit.authorisation import operator
+from app.kit.errors import DomainError
 from app.registry.importer.fields import end_reason_of, level
-from app.registry.models import Mandate, Person, Term
-from app.registry.states import ElectedHow, EndReason, Level
+from app.registry.models import Mandate, Person, Post, Term
+from app.registry.states import ElectedHow, EndReason, Level, PostKind
 from tests.commands import lvzhi
 from tests.exchange.workbooks import ROSTER, roster, roster_row, save
 from tests.world import COUNTY, LINJIANG, World
@@ -213,14 +218,43 @@ def test_rare_characters_are_kept(app: Flask, world: World, tmp_path: Path) -> N
 
 
 def test_a_numeric_card_finds_the_one_with_leading_zeros(app: Flask, world: World, tmp_path: Path) -> None:
-    _import(app, roster(tmp_path / "名册.xlsx", roster_row("0099001", "唐立春")))
+    _import(app, roster(tmp_path / "名册.xlsx", roster_row("0099001", "唐立春", 手机号码="13812345678")))
     rows = [["日期", "代表证号", "事项", "数量"], ["2023-03-01", 99001, "走访选民", 2]]
     assert _import(app, save(tmp_path / "走访.xlsx", ("走访", rows)))[0] == 0
-    path = roster(tmp_path / "名册二.xlsx", roster_row("99001", "唐立春"))
+    path = roster(tmp_path / "名册二.xlsx", roster_row("99001", "唐立春", 手机号码="13812345678"))
     assert _import(app, path)[1]["unchanged"] == 1
     with app.app_context():
         assert (
             db.session.scalar(select(func.count()).select_from(Mandate).where(Mandate.card_no.like("%99001")))
             == 1
         )
+        db.session.remove()
+
+
+def test_posts_are_listed_once_and_undone_with_their_batch(app: Flask, world: World, tmp_path: Path) -> None:
+    heading = ["姓名", "代表层级", "人大职务", "任职日期", "免职日期"]
+    rows = [
+        ["单立春", "县级", "岳湖县人大常委会副主任", "2021-12-28", ""],
+        ["曾白露", "乡镇", "青山乡人大主席", "2022.1.5", ""],
+    ]
+    path = save(tmp_path / "职务.xlsx", ("职务", [heading, *rows]))
+    assert _import(app, path)[1]["created"] == 2
+    assert _import(app, path)[1]["unchanged"] == 2
+    rows[1][4] = "2023-02-01"
+    assert _import(app, save(path, ("职务", [heading, *rows])))[1]["updated"] == 1
+    with app.app_context():
+        found = db.session.execute(select(Post.kind, Post.area_code, Post.ended_on).order_by(Post.id))
+        assert list(map(tuple, found)) == [
+            (PostKind.CHAIRPERSONS_MEETING_MEMBER, COUNTY, None),
+            (PostKind.TOWNSHIP_CHAIR, "999001102", date(2023, 2, 1)),
+        ]
+        db.session.rollback()
+        second, first = db.session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()))
+        with pytest.raises(DomainError):
+            undo_batch(operator(), first)
+        db.session.rollback()
+        undo_batch(operator(), db.session.get_one(ImportBatch, second.id))
+        undo_batch(operator(), db.session.get_one(ImportBatch, first.id))
+        db.session.commit()
+        assert db.session.scalar(select(func.count()).select_from(Post)) == 0
         db.session.remove()

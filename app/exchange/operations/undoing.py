@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Table, and_, delete, func, insert, or_, select, update
@@ -13,10 +13,10 @@ from app.duty_reports.models import DutyReport
 from app.exchange.files import drop_folder
 from app.exchange.models import ImportBatch, ImportChange
 from app.extensions import db
-from app.kit import clock
+from app.kit.attachments import Attachment
 from app.kit.audit import Audited, Happening, plain_values, record
 from app.kit.authorisation import Actor
-from app.kit.database import Base
+from app.kit.database import Base, UtcDateTime
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
 from app.ledger.models import DutyEntry, DutyRecord
@@ -54,6 +54,7 @@ _NOUNS = {
     "station": _l("联络站"),
     "deputy_group": _l("代表小组"),
     "user": _l("账号"),
+    "attachment": _l("照片或文件"),
 }
 
 
@@ -61,6 +62,7 @@ def undo_batch(actor: Actor, batch: ImportBatch) -> None:
     """Takes the batch back; Conflict names what rests on it. The ledger follows, the trail tells of every row."""
     _check_nothing_changed_since(batch)
     _check_nothing_refers_to_it(batch)
+    _check_no_files_hang_on_it(batch)
     touched = _touched(batch)
     _withdraw_from_ledger(batch)
     changes = list(
@@ -133,6 +135,20 @@ def _check_nothing_refers_to_it(batch: ImportBatch) -> None:
                 count = db.session.scalar(select(func.count()).select_from(child).where(foreign)) or 0
                 if count and not _restored_away(batch, child, foreign):
                     raise _referred(table, child, count)
+
+
+def _check_no_files_hang_on_it(batch: ImportBatch) -> None:
+    """Photographs and files name their record by kind and number, not by a foreign key."""
+    for mapper in Base.registry.mappers:
+        table = cast(Table, mapper.local_table)
+        if "import_batch_id" not in table.c or not issubclass(mapper.class_, Audited):
+            continue
+        made = select(table.c.id).where(_of(batch, table))
+        hanging = select(func.count()).where(
+            Attachment.subject_kind == mapper.class_.audit_kind, Attachment.subject_id.in_(made)
+        )
+        if count := db.session.scalar(hanging.select_from(Attachment)):
+            raise _referred(table, cast(Table, Attachment.__table__), count)
 
 
 def _restored_away(batch: ImportBatch, child: Table, foreign: Any) -> bool:
@@ -225,18 +241,19 @@ def _restore(changes: Sequence[ImportChange], events: _Events) -> None:
         if change.before and not change.after:
             db.session.execute(insert(table).values(before))
         elif change.before:
-            if "updated_at" in table.c:
-                before["updated_at"] = clock.now()
             if "version" in table.c:
                 before["version"] = table.c.version + 1
             db.session.execute(update(table).where(table.c.id == change.row_id).values(before))
-            events.add(table, change.row_id, "update", change.after, change.before)
+            told = {name: value for name, value in change.before.items() if name != "updated_at"}
+            events.add(table, change.row_id, "update", change.after, told)
 
 
 def _value(table: Table, name: str, value: Any) -> Any:
-    if isinstance(table.c[name].type, Date) and isinstance(value, str):
+    if not isinstance(value, str):
+        return value
+    if isinstance(table.c[name].type, Date):
         return date.fromisoformat(value)
-    return value
+    return datetime.fromisoformat(value) if isinstance(table.c[name].type, UtcDateTime) else value
 
 
 def _remove(batch: ImportBatch, changes: Sequence[ImportChange], events: _Events) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, Table, bindparam, delete, insert, update
+from sqlalchemy import JSON, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import clock
@@ -120,6 +120,7 @@ class Writer:
 
     def flush(self) -> None:
         """Sends everything that waits: inserts with parents first, then updates, deletes and events."""
+        self._note_last_changes()
         for table in Base.metadata.sorted_tables:
             rows = self._inserts.pop(table.name, None)
             if rows:
@@ -140,6 +141,28 @@ class Writer:
             record(self.session, self._events, self.actor)
             self._events.clear()
         self._waiting = 0
+
+    def _note_last_changes(self) -> None:
+        """Adds to what undo will put back when each row had last been changed."""
+        if self._batch is None:
+            return
+        waiting: dict[str, dict[int, list[dict[str, Any]]]] = {}
+        for change in self._inserts.get(self._batch.changes.name, ()):
+            if change["before"] and change["after"]:
+                rows = waiting.setdefault(change["table_name"], {})
+                rows.setdefault(change["row_id"], []).append(change["before"])
+        for name, rows in waiting.items():
+            table = Base.metadata.tables[name]
+            if "updated_at" not in table.c:
+                continue
+            ids = sorted(rows)
+            for start in range(0, len(ids), 500):
+                wanted = select(table.c.id, table.c.updated_at).where(
+                    table.c.id.in_(ids[start : start + 500])
+                )
+                for row_id, at in self.session.execute(wanted):
+                    for before in rows[row_id]:
+                        before["updated_at"] = at.isoformat()
 
     def _open(self) -> None:
         if self._batch_id is None and self._batch is not None:
