@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, select, type_coerce
 
 from app.duty_reports.models import DutyReport
 from app.duty_reports.queries import RuleBook, RulesInForce, load_rule_book
@@ -35,12 +35,13 @@ def _counts(on: date) -> ColumnElement[bool]:
 
 def reported_by(on: date) -> ColumnElement[bool]:
     """SQL: the mandate's deputy has reported in the term by that day."""
-    return exists().where(_counts(on))
+    return select(DutyReport.mandate_id).where(_counts(on)).exists()
 
 
 def met_by(on: date) -> ColumnElement[bool]:
     """SQL: at least one of these reports was at a meeting."""
-    return exists().where(_counts(on), DutyReport.mode == ReportMode.MEETING)
+    at_meeting = DutyReport.mode == ReportMode.MEETING
+    return select(DutyReport.mandate_id).where(_counts(on), at_meeting).exists()
 
 
 def select_groups(area_code: str, on: date, *, look_up: bool) -> Select[Any]:

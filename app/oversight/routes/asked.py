@@ -27,9 +27,8 @@ def asked_area(action: Action) -> Area:
     chosen = request.args.get("area") or session.get("area") or widest
     if not request.args.get("area") and not actor.may_in(action, chosen):
         chosen = widest
-    found = get_area(chosen)
-    authorise(actor, action, found.code)
-    return found
+    authorise(actor, action, chosen)
+    return get_area(chosen)
 
 
 def asked_day() -> date:
