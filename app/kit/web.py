@@ -12,7 +12,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import String, delete
@@ -74,6 +85,20 @@ def current_actor() -> Actor:
 
 class LvzhiFlask(Flask):
     """Flask with one commit per request, after success, at this edge and nowhere else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[tuple[str | None, ...], str] = {}
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """The address of an endpoint."""
+        # Every page asks for the same fifty of navigation and static files: these are built once.
+        if not has_request_context() or (values and (endpoint != "static" or values.keys() != {"filename"})):
+            return super().url_for(endpoint, **values)
+        key = (request.environ.get("SCRIPT_NAME"), request.blueprint, endpoint, values.get("filename"))
+        if key not in self._addresses:
+            self._addresses[key] = super().url_for(endpoint, **values)
+        return self._addresses[key]
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Runs the view; commits what a changing request did, unless it was refused (4xx)."""
@@ -185,7 +210,7 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         headers["Cache-Control"] = "public, max-age=86400"
     else:
         headers["Cache-Control"] = "no-store"

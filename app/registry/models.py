@@ -190,6 +190,8 @@ class Mandate(Stamped, Versioned, Audited, Base):
             "ended_on",
         ),
         Index("ix_mandate_scope_level", "scope_code", "level"),
+        # The roster's own order, for any area.
+        Index("ix_mandate_scope", "scope_code", "id"),
         CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name="ends_after_begin"),
     )
     audit_kind = "mandate"

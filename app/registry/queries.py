@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union
 
 from app.extensions import db
 from app.kit import clock
@@ -42,6 +42,17 @@ def visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> ColumnElem
     return scope
 
 
+_ENDS_OF_SCOPES = select(
+    select(func.min(Mandate.scope_code)).scalar_subquery(), select(func.max(Mandate.scope_code)).scalar_subquery()
+)
+
+
+def hold_every_mandate(prefixes: Sequence[str]) -> bool:
+    """Whether no mandate is kept outside these areas: then a list of facts need not look at each one's mandate."""
+    ends = [code or "" for code in db.session.execute(_ENDS_OF_SCOPES).one()]
+    return any(all(code.startswith(prefix) for code in ends) for prefix in prefixes)
+
+
 def select_visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> Select[Any]:
     """Mandates with their persons."""
     return select(Mandate).join(Person, Person.id == Mandate.person_id).where(visible_mandates(actor, action))
@@ -71,11 +82,15 @@ def search_person(q: str) -> ColumnElement[bool]:
     """
     text = "".join(q.split())
     if text.isascii() and any(c.isdigit() for c in text):
-        return or_(_begins(Mandate.card_no, text), _begins(Person.phone, text))
+        cards = select(Mandate.id).where(_begins(Mandate.card_no, text))
+        phones = select(Mandate.id).join(Person, Person.id == Mandate.person_id)
+        return Mandate.id.in_(union(cards, phones.where(_begins(Person.phone, text))))
     if text.isascii():
-        lowered = text.lower()
-        return or_(_begins(Person.initials, lowered), _begins(Person.pinyin, lowered))
-    return or_(_begins(Person.name, text), _begins(Person.given_name, text))
+        columns, text = (Person.initials, Person.pinyin), text.lower()
+    else:
+        columns = (Person.name, Person.given_name)
+    # Each column has its index; joined by OR neither would be used, and every person read.
+    return Mandate.person_id.in_(union(*(select(Person.id).where(_begins(column, text)) for column in columns)))
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
@@ -98,6 +113,36 @@ def get_area(code: str) -> Area:
 def list_areas(prefixes: Sequence[str]) -> list[Area]:
     """Areas whose code begins with one of the prefixes, by code."""
     return list(db.session.scalars(select(Area).where(within(Area.code, prefixes)).order_by(Area.code)))
+
+
+def list_area_names(prefixes: Sequence[str], codes: Sequence[str] | None = None) -> list[tuple[str, str]]:
+    """(code, name) of the areas whose code begins with one of the prefixes, by code; only those in ``codes``."""
+    wanted = select(Area.code, Area.name).where(within(Area.code, prefixes)).order_by(Area.code)
+    if codes is not None:
+        wanted = wanted.where(Area.code.in_(codes))
+    return [(row.code, row.name) for row in db.session.execute(wanted)]
+
+
+# Asked on every page: a statement written once costs a third of one put together each time.
+_AREAS_AROUND = (
+    select(Area.code, Area.name)
+    .where(
+        or_(
+            Area.code.in_(bindparam("codes", expanding=True)),
+            Area.parent_code.in_(bindparam("parents", expanding=True)),
+        )
+    )
+    .order_by(Area.code)
+)
+
+
+def list_areas_around(prefixes: Sequence[str], around: str) -> list[tuple[str, str]]:
+    """(code, name), by code, of an area, those above it, one level below it and beside it, and of ``prefixes``
+    themselves; only what lies inside ``prefixes``."""
+    above = [around[:n] for n in (0, 2, 4, 6) if n < len(around)]
+    wanted = {"codes": [*above, around, *prefixes], "parents": [*above[-1:], around]}
+    rows = db.session.execute(_AREAS_AROUND, wanted)
+    return [(code, name) for code, name in rows if code and code.startswith(tuple(prefixes))]
 
 
 def list_townships(area_code: str) -> list[Area]:
@@ -135,13 +180,12 @@ def find_rule_set(area_code: str, topic: str, on: date) -> RuleSet | None:
     )
 
 
-def list_delegations(prefixes: Sequence[str]) -> list[Delegation]:
-    """Delegations of the areas."""
-    return list(
-        db.session.scalars(
-            select(Delegation).where(within(Delegation.area_code, prefixes)).order_by(Delegation.name)
-        )
-    )
+def list_delegations(prefixes: Sequence[str], ids: Sequence[str] | None = None) -> list[Delegation]:
+    """Delegations of the areas; only those with these numbers."""
+    wanted = select(Delegation).where(within(Delegation.area_code, prefixes)).order_by(Delegation.name)
+    if ids is not None:
+        wanted = wanted.where(Delegation.id.in_([int(i) for i in ids if i.isascii() and i.isdigit()]))
+    return list(db.session.scalars(wanted))
 
 
 def standing_of(mandate: Mandate, on: date) -> MandateStanding:

@@ -54,7 +54,8 @@
   // Back from a detail the browser may have kept the ticks.
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-listing]").forEach((listing) => refresh(listing)));
 
-  const snapshot = (menu) => [...menu.querySelectorAll("input[name]")].map((input) => (input.type === "checkbox" ? input.checked : input.value)).join();
+  // Only what is chosen: further choices may arrive while the menu is open.
+  const snapshot = (menu) => [...menu.querySelectorAll("input[name]")].filter((input) => input.type !== "checkbox" || input.checked).map((input) => input.value).join();
   const before = new WeakMap();
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
