@@ -189,6 +189,30 @@ duty_reports.deputy             GET       mandate     -      -        -       ar
 duty_reports.new                GET,POST  -           -      -        -       all    all      -      -
 duty_reports.edit               GET,POST  report      -      -        -       area   area     -      -
 duty_reports.delete             POST      report      -      -        -       area   area     -      -
+
+# --- what is computed --------------------------------------------------------------------------------------
+oversight.coverage              GET       -           -      -        -       all    all      all    -
+oversight.coverage              GET       asked_area  -      -        -       area   area     area   -
+oversight.coverage_deputies     GET       -           -      -        -       all    all      all    -
+oversight.coverage_deputies     GET       asked_area  -      -        -       area   area     area   -
+oversight.statistics            GET       -           -      -        -       all    all      all    -
+oversight.statistics            GET       asked_area  -      -        -       area   area     area   -
+
+# --- imports -----------------------------------------------------------------------------------------------
+exchange.imports                GET       -           -      -        -       all    all      -      -
+exchange.new                    GET,POST  -           -      -        -       all    all      -      -
+exchange.blanks                 GET       -           -      -        -       all    all      -      -
+exchange.blank                  GET       template    -      -        -       all    all      -      -
+exchange.batch                  GET       batch       -      -        -       area   area     -      -
+exchange.progress               GET       batch       -      -        -       area   area     -      -
+exchange.rows                   GET       batch       -      -        -       area   area     -      -
+exchange.correct                POST      batch       -      -        -       area   area     -      -
+exchange.headings               POST      batch       -      -        -       area   area     -      -
+exchange.preview                POST      batch       -      -        -       area   area     -      -
+exchange.confirm                POST      batch       -      -        -       area   area     -      -
+exchange.marked                 GET       batch       -      -        -       area   area     -      -
+exchange.undo                   POST      batch       -      -        -       area   area     -      -
+exchange.discard                POST      given_up    -      -        -       area   area     -      -
 """
 
 # The address is theirs, yet a rule of the work refuses (403): who is not invited cannot sign in, who may only
@@ -200,8 +224,8 @@ REFUSED_BY_RULE = {
     ("accounts.user_enable", "security"),
     ("accounts.user_reset_password", "security"),
 }
-# Kinds of object named in the form, not in the address.
-IN_THE_FORM = {"-", "chosen_area"}
+# Kinds of object named in the form or the query, not in the path.
+NOT_IN_THE_PATH = {"-", "chosen_area", "asked_area"}
 
 
 @dataclass(frozen=True)
@@ -217,9 +241,9 @@ class Right:
         return f"{self.method} {self.endpoint}" + (f" {self.object}" if self.object != "-" else "")
 
     @property
-    def in_address(self) -> bool:
-        """The address names an object."""
-        return self.object not in IN_THE_FORM
+    def in_path(self) -> bool:
+        """The path names an object."""
+        return self.object not in NOT_IN_THE_PATH
 
 
 def _read() -> list[Right]:

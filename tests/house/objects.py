@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -18,6 +19,7 @@ from app.activities.models import Activity, Attendance
 from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, LeaveState
 from app.duty_reports.models import DutyReport
 from app.duty_reports.states import ReportMode, addressee_of
+from app.exchange.files import workbook_path
 from app.exchange.models import ImportBatch
 from app.exchange.states import BatchState
 from app.extensions import db
@@ -45,6 +47,18 @@ PLACES = {
     "there": (QINGSHAN, "C003"),
     "county": (COUNTY, "S001"),
     "away": (AWAY, "N001"),
+}
+STAFF = ("county", "township", "other_township", "neighbour")
+COUNTS = dict.fromkeys(("rows", "created", "updated", "unchanged", "wrong", "asked"), 0)
+LEFT_OUT = {"hidden": False, "skipped": False, "missing": [], "unknown": [], "columns": []}
+SHEET: dict[str, Any] = {
+    "key": "0.0",
+    "file": "名册.xlsx",
+    "sheet": "名册",
+    "kind": "roster",
+    "nearest": "roster",
+    **COUNTS,
+    **LEFT_OUT,
 }
 
 
@@ -105,6 +119,7 @@ class Maker:
             self._county_group()
             self._accounts()
             self.add("list", Thing("list", {"name": "mandates"}))
+            self.add("template", Thing("template", {"kind": "roster"}))
             self.add("static", Thing("static", {"filename": "css/app.css"}))
             db.session.flush()
             reconcile(fix=True)
@@ -124,6 +139,7 @@ class Maker:
         self.keep("suspension", place, suspension_id=suspension.id)
         self.keep("area", place, code=area, area_code=area)
         self.add("chosen_area", Thing(place, {"form:area": area}, area))
+        self.add("asked_area", Thing(place, {"query:area": area}, area))
         if area != AWAY:
             term = {LINJIANG: "临江镇第十九届", QINGSHAN: "青山乡第十九届", COUNTY: "岳湖县第十八届"}[area]
             self.add("term", Thing(place, {"term_id": self.world.terms[term]}, area))
@@ -269,15 +285,27 @@ class Maker:
             self._save(session)
             self.add("session", Thing(login, {"session_id": session.id}, users=owner))
             self._jobs(login, user, owner)
+            if login in STAFF:
+                self._batches(login, user)
+
+    def _batches(self, login: str, user: User) -> None:
+        """A previewed import, and one to be given up: its files go."""
+        for kind in ("batch", "given_up"):
             batch = ImportBatch(
                 area_code=user.area_code,
                 user_id=user.id,
                 state=BatchState.PREVIEWED,
                 files=[{"name": "名册.xlsx"}],
-                finished_at=clock.now(),
+                wrong=1,
+                preview={"sheets": [SHEET]},
             )
             self._save(batch)
-            self.add("batch", Thing(login, {"batch_id": batch.id}, user.area_code, users=owner))
+            path = workbook_path(batch.id, 0, "名册.xlsx")
+            path.parent.mkdir(parents=True)
+            workbook = openpyxl.Workbook()
+            workbook.create_sheet("名册", 0).append(["姓名", "层级"])
+            workbook.save(path)
+            self.add(kind, Thing(login, {"batch_id": batch.id, "sheet": SHEET["key"]}, user.area_code))
 
     def _jobs(self, login: str, user: User, owner: frozenset[str]) -> None:
         kept = {"kind": roster.KIND, "label": "开通账号", "arguments": {}, "actor": {}, "user_id": user.id}
