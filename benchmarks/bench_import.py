@@ -146,6 +146,5 @@ def main() -> None:
         print("dry run", _measured(environment, "import", str(roster), "--json", "--dry-run"))
 
 
-
 if __name__ == "__main__":
     main()

@@ -76,11 +76,19 @@ def pages(size: data.Size) -> list[Page]:
     return [
         Page("list of deputies", "/deputies", "/deputies", 250, 60),
         Page("list of ledger rows", "/ledger/records", "/ledger", 200, 70),
-        Page(f"page {skip // 50:,} of it", f"/ledger/records?after={cursor}&n={skip + 1}", f"/deep?{place}", 200, 70),
+        Page(
+            f"page {skip // 50:,} of it",
+            f"/ledger/records?after={cursor}&n={skip + 1}",
+            f"/deep?{place}",
+            200,
+            70,
+        ),
         Page("a deputy", f"/persons/{person.id}", f"/person?v={person.id}", 300, 50),
         Page("deputies by initials", f"/deputies?q={person.initials}", f"/search?{words}", 200, 70),
         Page("deputies by name", f"/deputies?q={found}", f"/search?{words}", 200, 70),
-        Page("ledger of a deputy", f"/ledger/records?q={person.initials}", f"/ledger_search?{words}", None, 100),
+        Page(
+            "ledger of a deputy", f"/ledger/records?q={person.initials}", f"/ledger_search?{words}", None, 100
+        ),
         Page("coverage of a prefecture", f"/coverage?area={prefecture}", "/", None, 100),
         Page("home", "/", "/", None, None),
     ]
@@ -127,8 +135,19 @@ def sign_in(login: str) -> str:
 
 def measure(url: str, cookie: str, seconds: int) -> Figures:
     """One run of wrk; a page that fails stops the benchmark."""
-    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", str(ROOT / "benchmarks" / "wrk.lua")]
-    done = subprocess.run([*command, "-H", f"Cookie: {cookie}", url], capture_output=True, text=True, check=True)
+    command = [
+        "wrk",
+        "-t1",
+        "-c8",
+        f"-d{seconds}s",
+        "--timeout",
+        "30s",
+        "-s",
+        str(ROOT / "benchmarks" / "wrk.lua"),
+    ]
+    done = subprocess.run(
+        [*command, "-H", f"Cookie: {cookie}", url], capture_output=True, text=True, check=True
+    )
     result = re.search(r"^RESULT (\d+) (\d+) (\d+) (\d+) (\d+)$", done.stdout, re.M)
     assert result, done.stdout
     requests, taken, p50, p95, failed = (int(part) for part in result.groups())
@@ -168,7 +187,9 @@ def show(asked: list[Page], figures: dict[str, Figures]) -> None:
         missed = (page.rate and own.rate < page.rate) or (page.p95 and own.p95 > page.p95)
         share = f"{own.rate / limit.rate:10.0%}"
         note = "  MISSED" if missed else ""
-        print(f"{page.name:26}{own.rate:10.0f}{own.p50:9.1f}{own.p95:9.1f}{share}   {', '.join(wanted)}{note}")
+        print(
+            f"{page.name:26}{own.rate:10.0f}{own.p50:9.1f}{own.p95:9.1f}{share}   {', '.join(wanted)}{note}"
+        )
 
 
 def measure_province(app: Flask, size: data.Size, login: str, rounds: int, seconds: int) -> None:
@@ -187,10 +208,14 @@ def measure_province(app: Flask, size: data.Size, login: str, rounds: int, secon
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="100,000 deputies and 2 million ledger rows")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--data", type=Path, default=ROOT / "build" / "benchmarks", help="where provinces are kept")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / "build" / "benchmarks", help="where provinces are kept"
+    )
     parser.add_argument("--login", default="province", choices=["province", "county"])
     parser.add_argument("--rounds", type=int, help="runs of each page, 3 with --full")
     parser.add_argument("--seconds", type=int, help="of each run, 10 with --full")

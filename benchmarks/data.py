@@ -186,7 +186,10 @@ def _areas(connection: Connection, size: Size) -> None:
     _put(
         connection,
         Area,
-        [{"code": c, "name": name, "kind": kind, "parent_code": above} for c, (name, kind, above) in rows.items()],
+        [
+            {"code": c, "name": name, "kind": kind, "parent_code": above}
+            for c, (name, kind, above) in rows.items()
+        ],
     )
 
 
@@ -277,7 +280,9 @@ def _deputies(connection: Connection, size: Size) -> None:
         ),
     )
     terms = dict(connection.execute(select(Term.area_code, Term.id)).tuples().all())
-    districts = dict(connection.execute(select(ElectoralDistrict.area_code, ElectoralDistrict.id)).tuples().all())
+    districts = dict(
+        connection.execute(select(ElectoralDistrict.area_code, ElectoralDistrict.id)).tuples().all()
+    )
     delegations = dict(connection.execute(select(Delegation.area_code, Delegation.id)).tuples().all())
 
     def mandates() -> Iterator[dict[str, Any]]:
@@ -312,7 +317,9 @@ def _deputies(connection: Connection, size: Size) -> None:
     _put(connection, Mandate, mandates())
     at = literal(clock.now(), Mandate.__table__.c.created_at.type)
     stamps = {"created_at": at, "updated_at": at}
-    member = select(DeputyGroup.id, Mandate.id, literal(BEGAN)).where(DeputyGroup.area_code == Mandate.scope_code)
+    member = select(DeputyGroup.id, Mandate.id, literal(BEGAN)).where(
+        DeputyGroup.area_code == Mandate.scope_code
+    )
     _fill(connection, GroupMembership, ("group_id", "mandate_id", "joined_on"), member, stamps)
     assigned = select(Station.id, Mandate.id, literal(BEGAN)).where(
         Station.area_code == Mandate.scope_code, Mandate.id % 10 != 0
@@ -437,7 +444,9 @@ def _history(size: Size) -> None:
         audit.record(
             session,
             [
-                audit.Happening("import:mandate:create", scope, "mandate", mandate, card, None, {"card_no": card})
+                audit.Happening(
+                    "import:mandate:create", scope, "mandate", mandate, card, None, {"card_no": card}
+                )
                 for mandate, scope, card in rows
             ],
         )

@@ -53,7 +53,9 @@ def _connection() -> Any:
         else:
             import psycopg
 
-            _local.connection = psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True)
+            _local.connection = psycopg.connect(
+                url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+            )
             _local.mark = "%s"
     return _local.connection
 

@@ -14,7 +14,6 @@ from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.columns import area_filter
-from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
 from app.registry.queries import search_person
 from app.registry.states import Level

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, literal, null, select
+from sqlalchemy import literal, null, select
 
 from app.duty_reports.models import DutyReport
 from app.kit.i18n import _l
-from app.ledger.sources import LedgerSource, register
+from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import DutyKind, DutyState, Part
 
 SOURCE = "duty_report"
 
 
-def select_rows(ids: Sequence[int] | None) -> Select[Any]:
+def select_rows(ids: Sequence[int] | None) -> Rows:
     """One row per report."""
     statement = select(
         DutyReport.mandate_id,
@@ -31,7 +30,7 @@ def select_rows(ids: Sequence[int] | None) -> Select[Any]:
     return statement if ids is None else statement.where(DutyReport.id.in_(ids))
 
 
-def select_titles(ids: Sequence[int]) -> Select[Any]:
+def select_titles(ids: Sequence[int]) -> Rows:
     """(id, meeting) of these reports."""
     return select(DutyReport.id, DutyReport.meeting).where(DutyReport.id.in_(ids))
 

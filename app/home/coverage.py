@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -59,13 +60,13 @@ def coverage_picture(actor: Actor, area_code: str, on: date) -> Picture | None:
     if not actor.may_in(VIEW_COVERAGE, area_code):
         return None
     coverage = get_coverage(area_code, on)
-    where = {"area": area_code, "on": on.isoformat()}
+    where: dict[str, Any] = {"area": area_code, "on": on.isoformat()}
     levels = []
     for level in coverage.counted.levels():
         figures = coverage.figures(level)
         if not figures.in_office:
             continue
-        overdue = {"level": level.value, "status": ReportStatus.OVERDUE.value}
+        overdue: dict[str, Any] = {"level": level.value, "status": ReportStatus.OVERDUE.value}
         levels.append(
             LevelPicture(
                 label=level.label,

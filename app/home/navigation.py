@@ -65,7 +65,7 @@ PHONE = (
     Place(_l("履职"), "ledger.mine", "ledger.self_report", "activity", ("ledger.", "activities.")),
     Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
     Place(_l("接待"), "stations.receptions", "stations.view", "station", ("stations.",)),
-    Place(_l("我的"), "accounts.me", "signed_in", "user", ("accounts.",)),
+    Place(_l("我的"), "accounts.me", "signed_in", "user", ("accounts.me", "accounts.change_password")),
 )
 
 
@@ -110,10 +110,11 @@ def _surroundings() -> dict[str, Any]:
     if actor.user_id is None:
         return around
     area, offered = areas.current(actor)
-    on_phone = _items(PHONE) if Role.DEPUTY in actor.roles else [*_items(DESKTOP)[:4], *_items(PHONE[-1:])]
+    places = _items(DESKTOP)
+    on_phone = _items(PHONE) if Role.DEPUTY in actor.roles else [*places[:4], *_items(PHONE[-1:])]
     return {
         **around,
-        "navigation": _items(DESKTOP),
+        "navigation": places,
         "phone_navigation": on_phone,
         "account": {
             "key": actor.user_id,

@@ -155,11 +155,11 @@ def _column_values(instance: Audited) -> dict[str, Any]:
     state = inspect(instance)
     hidden = instance.audit_hidden
     values = {}
-    for attribute in state.mapper.column_attrs:  # type: ignore[union-attr]
+    for attribute in state.mapper.column_attrs:
         key = attribute.key
         if key in _SKIPPED:
             continue
-        value = state.dict.get(key)  # type: ignore[union-attr]
+        value = state.dict.get(key)
         if value is not None and value != "":
             values[key] = "***" if key in hidden else _plain(value)
     return values
@@ -169,9 +169,9 @@ def _changed_values(instance: Audited) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(instance)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for attribute in state.mapper.column_attrs:  # type: ignore[union-attr]
+    for attribute in state.mapper.column_attrs:
         key = attribute.key
-        history = state.attrs[key].load_history()  # type: ignore[union-attr]
+        history = state.attrs[key].load_history()
         if key in _SKIPPED or not history.has_changes():
             continue
         if key in instance.audit_hidden:

@@ -52,7 +52,8 @@ class BaseForm(FlaskForm):
     @property
     def sent_version(self) -> int | None:
         """Version of the record the form was opened on."""
-        return int(self.version.data) if _is_number(str(self.version.data or "")) else None
+        sent = str(self.version.data or "")
+        return int(sent) if _is_number(sent) else None
 
     def values(self) -> dict[str, Any]:
         """What was filled in, by field name, without the form's own fields."""
@@ -162,8 +163,8 @@ class TextField(StringField):
 class IdsField(SelectMultipleField):
     """Chosen records by number, as the people picker sends them; the route says what may be chosen."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, coerce=int, choices=[], validate_choice=False, **kwargs)
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, coerce=int, choices=[], validate_choice=False, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = [text for value in valuelist if (text := str(value).strip())]
@@ -223,7 +224,7 @@ def enum_field(label: Any, enum: type[LabelledEnum], *, optional: bool = False, 
 class Filled(InputRequired):
     """Something other than blanks was sent."""
 
-    def __call__(self, form: BaseForm, field: Field) -> None:
+    def __call__(self, form: Any, field: Field) -> None:
         super().__call__(form, field)
         blank = field.data is None or (isinstance(field.data, str) and not field.data.strip())
         if blank and not field.process_errors:

@@ -374,9 +374,9 @@ class ListQuery:
             left, right = self.listing.identity, literal(cursor[1])
             return left < right if down else left > right  # type: ignore[no-any-return]
         key = self.sort_column.sort
-        left = tuple_(key, self.listing.identity)
-        right = tuple_(literal(cursor[0], key.type), literal(cursor[1]))
-        return left < right if down else left > right
+        here = tuple_(key, self.listing.identity)
+        there = tuple_(literal(cursor[0], key.type), literal(cursor[1]))
+        return here < there if down else here > there
 
     def page(self) -> tuple[list[Any], bool, bool]:
         """Rows of this page in order, and whether there is a page before and after it."""

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from app.kit import clock
 from app.kit.listing import Listing, ListQuery
 from app.kit.web import current_actor
-from app.kit.workbook.writing import write_table
+from app.kit.workbook.writing import Kind, write_table
 
+_KINDS: dict[str, Kind] = {kind: kind for kind in ("number", "date", "percent", "money")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +33,7 @@ def workbook(query: ListQuery) -> Response:
         stream,
         title=str(listing.title),
         note=clock.local(clock.now()).strftime("%Y-%m-%d %H:%M"),
-        columns=[(str(column.label), column.kind, 0) for column in query.columns],
+        columns=[(str(column.label), _KINDS.get(column.kind, "text"), 0) for column in query.columns],
         rows=query.export_rows(),
         sheet_name=str(listing.noun)[:31] or "1",
     )

@@ -350,5 +350,5 @@ def init_app(app: Flask) -> None:
 def finish(app: Flask) -> None:
     """Called when every feature is registered."""
     app.before_request(_check_action)
-    app.view_functions["static"].action = None  # type: ignore[attr-defined]
+    public(app.view_functions["static"])
     check_every_route_declares_its_action(app)

@@ -124,7 +124,10 @@ def coverage_document(coverage: Coverage, *, english: bool = False) -> Document:
     for number, sheet in enumerate(coverage_sheets(coverage), 1):
         blocks += [
             Heading(
-                1, f"{number}. {sheet.title}" if english else f"{'一二三四五'[number - 1]}、{sheet.title}"
+                1,
+                f"{number}. {sheet.title}"
+                if english
+                else f"{'一二三四五六七八九十'[number - 1]}、{sheet.title}",
             ),
             _table(sheet),
         ]

@@ -17,6 +17,7 @@ from app.kit.documents import (
 from app.kit.documents import (
     Heading as Title,
 )
+from app.kit.documents.model import Cell
 from app.kit.i18n import _
 from app.ledger.states import Heading
 from app.performance_file.queries import FileRow, PerformanceFile
@@ -91,7 +92,7 @@ def _overview(file: PerformanceFile) -> list[Block]:
     if totals:
         headings = [_("履职内容"), _("次数"), _("数量"), *(str(year) for year in sorted(file.years))]
         yearly = {year: {kind: times for kind, times, _q in file.totals(year)} for year in file.years}
-        rows = [
+        rows: list[list[Cell]] = [
             [kind.label, times, quantity, *(yearly[year].get(kind, 0) for year in sorted(file.years))]
             for kind, times, quantity in totals
         ]
@@ -122,13 +123,12 @@ def _records(file: PerformanceFile, heading: Heading, english: bool) -> list[Blo
             Table(
                 headings,
                 [[*_cells(row), *([levels[row.mandate_id]] if several else [])] for row in reversed(rows)],
-                align=["left", "left", "left", "left", "right"] + (["left"] if several else []),
             )
         )
     return blocks
 
 
-def _cells(row: FileRow) -> list[str | int]:
+def _cells(row: FileRow) -> list[Cell]:
     return [row.happened_on.isoformat(), row.kind.label, row.title, row.part.label, row.quantity]
 
 

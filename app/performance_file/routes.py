@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -51,7 +52,8 @@ def _source_url(row: FileRow) -> str:
         "suggestion": "suggestion_id",
         "duty_report": "report_id",
     }
-    return url_for(endpoint, **{names[row.source_kind]: row.source_id})
+    number: dict[str, Any] = {names[row.source_kind]: row.source_id}
+    return url_for(endpoint, **number)
 
 
 @bp.get("/deputies/<int:mandate_id>/file")

@@ -78,10 +78,8 @@ class MandateForm(BaseForm):
     note = TextField(_l("备注"), [at_most(500)])
 
 
-class NewDeputyForm(PersonForm, MandateForm):
+class NewDeputyForm(PersonForm, MandateForm):  # type: ignore[misc] # of the two notes the person's is asked
     """A person new to the registry together with their mandate."""
-
-    note = TextField(_l("备注"), [at_most(500)])
 
 
 class EndForm(BaseForm):

@@ -43,7 +43,8 @@ def visible_mandates(actor: Actor, action: Action = VIEW_DEPUTIES) -> ColumnElem
 
 
 _ENDS_OF_SCOPES = select(
-    select(func.min(Mandate.scope_code)).scalar_subquery(), select(func.max(Mandate.scope_code)).scalar_subquery()
+    select(func.min(Mandate.scope_code)).scalar_subquery(),
+    select(func.max(Mandate.scope_code)).scalar_subquery(),
 )
 
 
@@ -90,7 +91,9 @@ def search_person(q: str) -> ColumnElement[bool]:
     else:
         columns = (Person.name, Person.given_name)
     # Each column has its index; joined by OR neither would be used, and every person read.
-    return Mandate.person_id.in_(union(*(select(Person.id).where(_begins(column, text)) for column in columns)))
+    return Mandate.person_id.in_(
+        union(*(select(Person.id).where(_begins(column, text)) for column in columns))
+    )
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
@@ -267,7 +270,7 @@ def list_options(
     return [_option(row) for row in db.session.execute(wanted)]
 
 
-def _select_options(actor: Actor) -> Select[Any]:
+def _select_options(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(Mandate.id, Person.name, Mandate.level, Area.name, Mandate.card_no)
         .join(Person, Person.id == Mandate.person_id)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -23,6 +24,9 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+WAIT = 15_000  # ms, for a state that must come on a busy machine
+
+expect.set_options(timeout=WAIT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,20 +59,29 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @dataclass
 class Site:
-    """A running site with the invented county."""
+    """A running site and what is known of its county."""
 
     app: Flask
     url: str
     world: invented.World
 
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        """The site's own database, to prepare or to look; commits at the end."""
+        with self.app.app_context():
+            set_reading(False)
+            yield db.session
+            db.session.commit()
+            db.session.remove()
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """The application served for real, CSRF and all, on its own SQLite database."""
+
+@contextmanager
+def serve(folder: Path, fill: Callable[[Flask], invented.World]) -> Iterator[Site]:
+    """The application served for real, CSRF and all, on its own SQLite database, filled by ``fill``."""
     app = create_app(
         {
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'lvzhi.sqlite3'}",
-            "DATA_DIR": tmp_path,
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'lvzhi.sqlite3'}",
+            "DATA_DIR": folder,
             "SECRET_KEY": "only for tests, not a secret",
             "JOBS_IMMEDIATE": True,
         }
@@ -76,9 +89,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with app.app_context():
         set_reading(False)
         db.create_all()
-        world = invented.build()
-        db.session.commit()
-        db.session.remove()
+    world = fill(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -87,6 +98,22 @@ def site(tmp_path: Path) -> Iterator[Site]:
     thread.join()
     with app.app_context():
         db.engine.dispose()
+
+
+def _invent(app: Flask) -> invented.World:
+    with app.app_context():
+        set_reading(False)
+        world = invented.build()
+        db.session.commit()
+        db.session.remove()
+    return world
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The invented county, one site for all tests of a file: each test keeps to records of its own."""
+    with serve(tmp_path_factory.mktemp("site"), _invent) as running:
+        yield running
 
 
 class Visitor:
@@ -113,28 +140,60 @@ class Visitor:
         assert "/login" not in self.page.url, self.page.content()[:2000]
 
     def goto(self, path: str) -> None:
-        self.page.goto(self.site.url + path)
+        answer = self.page.goto(self.site.url + path)
+        assert answer is not None, path
+        assert answer.status == 200, f"{path}: {answer.status}"
+
+    def follow(self, name: str, *, exact: bool = True) -> None:
+        """Clicks the link of that name in the content and waits for the page behind it."""
+        self._go(self.page.locator("#content").get_by_role("link", name=name, exact=exact).first)
+
+    def press(self, name: str) -> None:
+        """Clicks the button of that name in the content and waits for the answer."""
+        self._go(self.page.locator("#content").get_by_role("button", name=name, exact=True).first)
+
+    def _go(self, target: Locator) -> None:
+        with self.page.expect_navigation():
+            target.click()
+
+    def sees(self, text: str) -> None:
+        """The words are on the page, visible."""
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def heading(self, text: str) -> None:
+        """The page's title is this."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     def check(self) -> None:
         """Nothing on the page that axe finds, no complaint in the console, no sideways scroll."""
         self.page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
         found = self.page.evaluate(
             """async () => {
-                const result = await window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
+                const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+                const result = await window.axe.run(document, {runOnly: tags, resultTypes: ['violations']});
                 return result.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | '));
             }"""
         )
         assert found == [], f"{self.page.url}: {found}"
+        self.fits()
+        assert self.complaints == [], f"{self.page.url}: {self.complaints}"
+
+    def fits(self) -> None:
+        """Nothing makes the page scroll sideways."""
         wider = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wider <= 0, f"{self.page.url} scrolls sideways by {wider}px"
-        assert self.complaints == [], self.complaints
 
 
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     """Opens a screen: ``visit("phone", "zh")``."""
+    yield from screens(chromium, site)
+
+
+def screens(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Opens screens of a site; all close at the end."""
     contexts: list[Any] = []
 
     def open_screen(size: str = "desktop", language: str = "zh") -> Visitor:
@@ -147,7 +206,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
             has_touch=size == "phone",
             is_mobile=size == "phone",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         return Visitor(context.new_page(), site)
 

@@ -132,7 +132,9 @@ def _title(maker: Maker, kind: ActivityKind, group: dict[str, Any] | None) -> st
         ActivityKind.INSPECTION: INSPECTIONS,
         ActivityKind.FIELD_RESEARCH: INSPECTIONS,
     }.get(kind, TOPICS)
-    return f"{group['name'] if group else '县人大常委会'}{kind.label}：{maker.random.choice(subject)}"
+    # A group's own activity is not called 小组小组活动.
+    what = kind.label.removeprefix("小组") if group else kind.label
+    return f"{group['name'] if group else '县人大常委会'}{what}：{maker.random.choice(subject)}"
 
 
 def _activity(
@@ -241,7 +243,7 @@ def _receptions(maker: Maker, serving: Serving) -> None:
                 number=f"JD{year}{serial[year]:04}",
                 station_id=station["id"],
                 held_on=on,
-                people_received=maker.random.randint(0, 9),
+                people_received=maker.random.randint(2, 11),
                 note="",
                 version=1,
             )
@@ -271,7 +273,7 @@ def _opinion(maker: Maker, station: dict[str, Any], reception: dict[str, Any], o
         citizen_name="" if anonymous else "群众" + maker.random.choice("甲乙丙丁戊"),
         citizen_phone="",
         topic=topic,
-        content=f"{maker.random.randint(1, 12)}组反映{topic}问题，希望尽快解决。",
+        content=f"{maker.random.randint(1, 12)}组村民反映{topic}问题，希望尽快解决。",
         route=maker.random.choice(list(OpinionRoute)),
         solved=solved,
         closed_on=closed,

@@ -8,6 +8,8 @@ from typing import Any
 
 from app.accounts.models import RoleGrant, User
 from app.accounts.passwords import hash_password
+from app.activities.models import Attendance
+from app.activities.states import AttendanceStatus, Capacity
 from app.cli.demo.rows import COUNTY, Maker
 from app.groups.models import GroupMembership, GroupPost
 from app.groups.states import GroupRole
@@ -314,4 +316,27 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
             version=1,
         )
         maker.add(RoleGrant, user_id=user["id"], role=role, area_code=area)
+    _invite(maker, active)
     return password, [(login, f"{role.label}（{name}）") for login, name, role, _area, _person_id in users]
+
+
+def _invite(maker: Maker, mandate: dict[str, Any]) -> None:
+    """The deputy who has an account is asked to what their own group plans next."""
+    invited = {row["activity_id"] for row in maker.made["attendance"] if row["mandate_id"] == mandate["id"]}
+    groups = {row["group_id"] for row in maker.made["group_membership"] if row["mandate_id"] == mandate["id"]}
+    for activity in maker.made["activity"]:
+        if (
+            activity["held_on"] > maker.today
+            and activity["group_id"] in groups
+            and activity["id"] not in invited
+        ):
+            maker.add(
+                Attendance,
+                activity_id=activity["id"],
+                mandate_id=mandate["id"],
+                capacity=Capacity.DEPUTY,
+                status=AttendanceStatus.INVITED,
+                spoke=False,
+                speech="",
+                leave_reason="",
+            )

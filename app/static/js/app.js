@@ -93,6 +93,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// On a phone tabs that do not fit are swiped; the chosen one is in sight from the start.
+document.querySelectorAll(".tabs .active").forEach((tab) => {
+  const tabs = tab.parentElement;
+  const { left, right } = tab.getBoundingClientRect();
+  const frame = tabs.getBoundingClientRect();
+  if (right > frame.right || left < frame.left) tabs.scrollLeft += left - frame.left - (frame.width - tab.offsetWidth) / 2;
+});
+
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.("details.menu[open]")) return;
