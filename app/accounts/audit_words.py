@@ -123,7 +123,7 @@ COLUMNS: dict[str, Any] = {
     "first_session_on": _l("首次会议日期"),
     "first_year": _l("第一年"),
     "form": _l("形式"),
-    "given_name": _l("名"),
+    "given_name": _l("名字"),
     "goal": _l("目的"),
     "group_id": _l("小组"),
     "guided_by": _l("联系指导单位"),
@@ -293,7 +293,7 @@ def happening_label(tag: str, subject_kind: str) -> str:
     """What was done to what: 修改代表, 登录成功."""
     kind = tag.split(":")[1] if tag.count(":") == 2 else subject_kind
     verb = verb_label(tag)
-    return verb if kind == "session" else f"{verb}{kind_label(kind)}"
+    return verb if kind == "session" else _("%(verb)s%(kind)s", verb=verb, kind=kind_label(kind))
 
 
 @cache

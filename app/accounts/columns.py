@@ -25,7 +25,7 @@ def _roles() -> Any:
 
 
 def _role_labels(kept: str) -> str:
-    return "、".join(Role(role).label for role in sorted(set(kept.split(","))) if role)
+    return _("、").join(Role(role).label for role in sorted(set(kept.split(","))) if role)
 
 
 def _area_name() -> Any:

@@ -9,7 +9,7 @@ from wtforms import FieldList, Form, FormField, PasswordField, SelectField
 from app.accounts.models import User
 from app.kit.authorisation import Grant, Role
 from app.kit.forms import BaseForm, IdField, TextField, at_most, enum_field, required
-from app.kit.i18n import _l
+from app.kit.i18n import _, _l
 from app.registry.states import Level
 
 SPARE_GRANTS = 2
@@ -88,7 +88,7 @@ def form_for(user: User) -> ChangeUserForm:
 
 def grants_text(grants: list[Grant]) -> str:
     """Grants in a line, for comparing two versions."""
-    return "、".join(sorted(f"{grant.role.label} {grant.area_code}" for grant in grants))
+    return _("、").join(sorted(f"{grant.role.label} {grant.area_code}" for grant in grants))
 
 
 class RosterForm(BaseForm):

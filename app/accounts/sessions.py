@@ -195,7 +195,7 @@ def _around() -> dict[str, Any]:
         },
     }
     if actor is not None:
-        roles = "、".join(sorted(role.label for role in actor.roles))
+        roles = _("、").join(sorted(role.label for role in actor.roles))
         around["account"] = {"name": actor.name, "role": roles, "key": actor.user_id}
     return around
 

@@ -27,12 +27,12 @@ def window_in_words(window: DueWindow) -> str:
 
 def windows_in_words(windows: Sequence[DueWindow]) -> str:
     """The windows one after the other, or that the rules set none."""
-    return "、".join(map(window_in_words, windows)) or str(_("规则没有规定报告时间"))
+    return _("、").join(map(window_in_words, windows)) or str(_("规则没有规定报告时间"))
 
 
 def years_in_words(windows: Sequence[DueWindow]) -> str:
     """届内第3、4年."""
-    years = "、".join(str(window.term_year) for window in windows)
+    years = _("、").join(str(window.term_year) for window in windows)
     return str(_("届内第%(years)s年", years=years)) if years else ""
 
 

@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError
 
 from app.home import areas
 from app.kit.authorisation import ACTIONS, Role
-from app.kit.i18n import _l
+from app.kit.i18n import _, _l
 from app.kit.web import current_actor
 
 
@@ -119,7 +119,7 @@ def _surroundings() -> dict[str, Any]:
         "account": {
             "key": actor.user_id,
             "name": actor.name,
-            "role": "、".join(sorted(role.label for role in actor.roles)),
+            "role": _("、").join(sorted(role.label for role in actor.roles)),
         },
         "current_area": area,
         "area_choices": offered,

@@ -36,7 +36,7 @@ def performance_document(file: PerformanceFile, *, english: bool = False) -> Doc
         blocks.append(Title(1, _numbered(number, heading.label, english)))
         blocks += _records(file, heading, english) or [Paragraph(_("截至该日无记录。"))]
     blocks.append(Signature([_("截至 %(day)s", day=file.as_of.isoformat())]))
-    terms = "、".join(dict.fromkeys(mandate.term.name for mandate in file.mandates))
+    terms = _("、").join(dict.fromkeys(mandate.term.name for mandate in file.mandates))
     return Document(
         title=_("人大代表履职档案"),
         cover=Cover(
@@ -72,9 +72,9 @@ def _basics(file: PerformanceFile) -> list[tuple[str, str]]:
         words = [mandate.term.name, mandate.elected_by, mandate.card_no or "", *flags, span]
         rows.append((f"{mandate.level.label}{_('代表')}", " · ".join(word for word in words if word)))
     rows += [
-        (_("代表小组"), "、".join(file.groups)),
-        (_("联络站"), "、".join(file.stations)),
-        (_("担任职务"), "、".join(file.posts)),
+        (_("代表小组"), _("、").join(file.groups)),
+        (_("联络站"), _("、").join(file.stations)),
+        (_("担任职务"), _("、").join(file.posts)),
     ]
     return rows
 
