@@ -121,8 +121,8 @@ def _measure(engine: str, size: str, url: str, folder: Path, runs: int) -> None:
             db.session.remove()
             set_reading(True)
             hand = _by_hand(engine, area)
-            # A hand-written plan without statistics can take minutes; once is enough to see it.
-            times = runs if state == "with" else 1
+            # A plan made without statistics can take half a minute; three times are enough to see it.
+            times = runs if state == "with" else 3
             by_hand, ours, shape = _medians(
                 times,
                 partial(_all_rows, *hand),

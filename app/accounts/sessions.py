@@ -24,6 +24,7 @@ from app.accounts.models import LoginSession, RoleGrant, User
 from app.extensions import db, login_manager
 from app.kit import attachments, clock, jobs
 from app.kit.authorisation import Actor, Grant
+from app.kit.i18n import _
 from app.kit.listing import format_value
 from app.kit.web import forget_used_forms
 

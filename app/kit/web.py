@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -173,7 +174,17 @@ def _begin_request() -> ResponseReturnValue | None:
     g.request_id = uuid.uuid4().hex[:16]
     set_reading(request.method in SAFE_METHODS)
     audit.set_actor(None)
+    if any("\0" in text for text in _texts_sent()):
+        # Nobody types it, PostgreSQL takes it in no text.
+        abort(400)
     return None
+
+
+def _texts_sent() -> Iterator[str]:
+    yield request.path
+    for sent in (request.args, request.form):
+        for pair in sent.items(multi=True):
+            yield from pair
 
 
 def _check_action() -> ResponseReturnValue | None:

@@ -61,7 +61,7 @@ def test_looking_reports_up_and_joining_them_count_alike(session: Any, world: Wo
 
     def counted(look_up: bool, on: date) -> list[tuple[Any, ...]]:
         rows = session.execute(select_groups("9990", on, look_up=look_up))
-        return sorted(tuple(map(int, row[-3:])) + tuple(map(str, row[:5])) for row in rows if row[-3])
+        return sorted(tuple(map(str, row[:5])) + tuple(map(int, row[5:])) for row in rows if row[-1])
 
     for on in DAYS:
         by_set, one_by_one = counted(False, on), counted(True, on)

@@ -71,7 +71,7 @@ def fill(world: World) -> None:
         ("N001", DutyKind.VOTER_VISIT, 100, DutyState.CONFIRMED, date(2023, 2, 2)),
         ("C001", DutyKind.PROBLEM_SOLVED, 3, DutyState.CONFIRMED, date(2023, 9, 9)),
     )
-    for card, kind, quantity, entry_state, day in entries:
+    for card, entry_kind, quantity, entry_state, day in entries:
         place = {"C001": LINJIANG, "T003": QINGSHAN, "N001": "999002101"}[card]
         db.session.add(
             DutyEntry(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, select, type_coerce
 
 from app.duty_reports.models import DutyReport
 from app.duty_reports.queries import RuleBook, RulesInForce, load_rule_book
@@ -49,19 +49,40 @@ def select_groups(area_code: str, on: date, *, look_up: bool) -> Select[Any]:
 
     With ``look_up`` each deputy's reports are looked up in an index, in the order the statement counts in:
     right for SQLite, and for an area of any size. Without it all reports are joined as one set, for a
-    prefecture or province on PostgreSQL; being in office is then counted, not filtered, for a planner
-    without statistics takes the filter to leave a single row and would read all reports once per deputy.
+    prefecture or province on PostgreSQL; those in office are then told apart by the last column rather than
+    filtered, for a planner without statistics takes the filter to leave a single row and would read all
+    reports once per deputy.
     """
     here = within(Mandate.area_code, [area_code])
     keys = [Mandate.area_code, Mandate.level, Mandate.term_id, Mandate.re_elected, Mandate.office_holder]
+    counted: Any
     if look_up:
-        groups = (
+        counted = (
             select(*keys, func.min(Term.first_year), func.count(), _sum(reported_by(on)), _sum(met_by(on)))
+            .add_columns(literal(1))
             .join(Term, Term.id == Mandate.term_id)
             .where(here, in_office(on))
             .group_by(*keys)
         )
-        return _plain_columns(groups)
+    else:
+        last_on, met_on, mandate_id, reports = _reports_by(on)
+        serving = case((in_office(on), 1), else_=0).label("serving")
+        counted = (
+            select(*keys, func.min(Term.first_year), func.count())
+            .add_columns(_sum(last_on >= since()), _sum(met_on >= since()), serving)
+            .join(Term, Term.id == Mandate.term_id)
+            .outerjoin(reports, mandate_id == Mandate.id)
+            .where(here)
+            .group_by(*keys, serving)
+        )
+    area, level, _term, *rest = counted.selected_columns
+    # The level as its bare key: there are thousands of rows.
+    groups: Select[Any] = counted.with_only_columns(area, type_coerce(level, String), *rest)
+    return groups
+
+
+def _reports_by(on: date) -> tuple[Any, Any, Any, Any]:
+    """SQL: the last report of every mandate by a day and the last one at a meeting, as one set."""
     at_meeting = case((DutyReport.mode == ReportMode.MEETING, DutyReport.reported_on))
     reports = (
         select(
@@ -73,35 +94,11 @@ def select_groups(area_code: str, on: date, *, look_up: bool) -> Select[Any]:
         .group_by(DutyReport.mandate_id)
         .subquery()
     )
-    serving = case((in_office(on), 1), else_=0).label("serving")
-    deputies = (
-        select(
-            *keys,
-            Term.first_year,
-            serving,
-            case((reports.c.last_on >= since(), 1), else_=0).label("reported"),
-            case((reports.c.met_on >= since(), 1), else_=0).label("met"),
-        )
-        .join(Term, Term.id == Mandate.term_id)
-        .outerjoin(reports, reports.c.mandate_id == Mandate.id)
-        .where(here)
-        .subquery()
-    )
-    c = deputies.c
-    same = [c.area_code, c.level, c.term_id, c.re_elected, c.office_holder]
-    counts = [func.sum(c.serving), func.sum(c.serving * c.reported), func.sum(c.serving * c.met)]
-    return _plain_columns(select(*same, func.min(c.first_year), *counts).group_by(*same))
+    return reports.c.last_on, reports.c.met_on, reports.c.mandate_id, reports
 
 
 def _sum(condition: ColumnElement[bool]) -> Any:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _plain_columns(groups: Any) -> Select[Any]:
-    """The columns of :class:`DeputyGroup`, the level as its bare key: there are thousands of rows."""
-    area, level, _term, *rest = groups.selected_columns
-    found: Select[Any] = groups.with_only_columns(area, type_coerce(level, String), *rest)
-    return found
 
 
 _LEVELS = {level.value: level for level in Level}
@@ -110,8 +107,9 @@ _LEVELS = {level.value: level for level in Level}
 def list_groups(area_code: str, on: date) -> Iterator[DeputyGroup]:
     """The counted groups of an area on a day."""
     look_up = db.session.get_bind().dialect.name == "sqlite" or len(area_code) >= COUNTY_DIGITS
-    for area, level, *rest in db.session.execute(select_groups(area_code, on, look_up=look_up)):
-        yield DeputyGroup(area, _LEVELS[level], *rest)
+    for area, level, *rest, serving in db.session.execute(select_groups(area_code, on, look_up=look_up)):
+        if serving:
+            yield DeputyGroup(area, _LEVELS[level], *rest)
 
 
 @dataclass(frozen=True)
