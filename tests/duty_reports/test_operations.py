@@ -24,9 +24,9 @@ MEETING, WRITTEN = ReportMode.MEETING, ReportMode.WRITTEN
 
 
 def record(world: World, card: str, login: str = "county", **values: Any) -> DutyReport:
+    usual: dict[str, Any] = {"reported_on": date(2023, 11, 2), "mode": MEETING}
     return operations.record_duty_report(
-        world.actor(login),
-        **{"mandate_id": world.mandates[card], "reported_on": date(2023, 11, 2), "mode": MEETING} | values,
+        world.actor(login), mandate_id=world.mandates[card], **usual | values
     )
 
 

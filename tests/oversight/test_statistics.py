@@ -77,7 +77,7 @@ def fill(world: World) -> None:
             DutyEntry(
                 mandate_id=world.mandates[card],
                 scope_code=place,
-                kind=kind,
+                kind=entry_kind,
                 happened_on=day,
                 quantity=quantity,
                 origin=EntryOrigin.STAFF,
