@@ -12,15 +12,19 @@ from app.duty_reports.rules import DueWindow
 from app.kit.i18n import _
 
 
+def _in_chinese() -> bool:
+    return str(get_locale()).startswith("zh")
+
+
 def day_in_words(day: date) -> str:
-    """2024年3月31日."""
-    return str(format_date(day, "long"))
+    """2024年3月31日; 31 Mar 2024."""
+    return str(format_date(day, "long" if _in_chinese() else "medium"))
 
 
 def window_in_words(window: DueWindow) -> str:
     """2023年10月1日至12月31日."""
     last = day_in_words(window.end)
-    if window.start.year == window.end.year and str(get_locale()).startswith("zh"):
+    if window.start.year == window.end.year and _in_chinese():
         last = last.partition("年")[2]
     return str(_("%(first)s至%(last)s", first=day_in_words(window.start), last=last))
 

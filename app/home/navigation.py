@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import get_locale
 from werkzeug.routing import BuildError
 
 from app.home import areas
 from app.kit.authorisation import ACTIONS, Role
-from app.kit.i18n import _, _l
+from app.kit.i18n import _l
 from app.kit.web import current_actor
 
 
@@ -99,40 +98,17 @@ def _around() -> dict[str, Any]:
 
 def _surroundings() -> dict[str, Any]:
     actor = current_actor()
-    english = str(get_locale() or "").startswith("en")
-    around: dict[str, Any] = {
-        "actor": actor,
-        "html_lang": "en" if english else "zh-CN",
-        "big_text": bool(actor.preferences.get("big_text")),
-        "navigation": [],
-        "phone_navigation": [],
-    }
     if actor.user_id is None:
-        return around
+        return {"actor": actor, "navigation": [], "phone_navigation": []}
     area, offered = areas.current(actor)
     places = _items(DESKTOP)
     on_phone = _items(PHONE) if Role.DEPUTY in actor.roles else [*places[:4], *_items(PHONE[-1:])]
     return {
-        **around,
+        "actor": actor,
         "navigation": places,
         "phone_navigation": on_phone,
-        "account": {
-            "key": actor.user_id,
-            "name": actor.name,
-            "role": _("、").join(sorted(role.label for role in actor.roles)),
-        },
         "current_area": area,
         "area_choices": offered,
-        "links": {
-            "home": url_for("home.index"),
-            "search": url_for("home.search"),
-            "inbox": url_for("home.index"),
-            "area": url_for("home.area"),
-            "password": url_for("accounts.change_password"),
-            "language": url_for("accounts.set_preferences"),
-            "big_text": url_for("accounts.set_preferences"),
-            "sign_out": url_for("accounts.logout"),
-        },
     }
 
 
