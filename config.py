@@ -47,7 +47,10 @@ def settings() -> dict[str, Any]:
     folder = data_dir()
     url = database_url(folder)
     postgres = url.startswith("postgresql")
+    # An error's text is logged: it must not carry the values of a row, which are people's names and phones.
+    private = {"hide_parameters": True}
     engine = {
+        **private,
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 10,
@@ -57,7 +60,7 @@ def settings() -> dict[str, Any]:
         "DATA_DIR": folder,
         "SECRET_KEY": secret_key(folder),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine if postgres else {},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine if postgres else private,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # A plain-HTTP office network cannot send Secure cookies; behind TLS this is switched on.
