@@ -1,0 +1,177 @@
+"""Every word on the screen goes through gettext and has its English; English pages show Chinese only in the data."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+from sqlalchemy import String, select
+
+from app.extensions import db
+from scripts import translate
+from tests.house.authorisation import RIGHTS, Right
+from tests.house.conftest import House
+from tests.house.test_authorisation import send
+from tests.house.test_reading import GETS
+from tests.house.test_strangers import first_allowed
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app"
+WORDS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+MARKED = frozenset({"_", "_l", "gettext", "lazy_gettext", "ngettext"})
+
+# Chinese that is data or belongs to the work, not to the screen.
+FILES = {
+    "cli/*": "commands speak to the office's operator, in Chinese only",
+    "*/importer.py": "headings and words as offices write them in workbooks",
+    "*/importer/*": "the same",
+    "kit/workbook/*": "the same",
+    "registry/names.py": "surnames with their own reading",
+    "registry/directory.py": "endings of names of areas",
+    "registry/profile.py": "the same",
+    "kit/documents/docx_styles.py": "names of fonts",
+    "kit/documents/fonts.py": "the same",
+}
+LITERALS = {
+    "accounts/slips.py": {"仿宋"},
+    "activities/forms.py": {"下午", r"(?P<half>上午|下午)?"},
+    "exchange/previews.py": {"是", "否"},
+    "exchange/routes/rows.py": {"含错误的"},
+    "exchange/sheets.py": {"含错误的"},
+    "kit/intake/importer.py": {"是", "否"},
+    "ledger/models.py": {"次"},
+    "ledger/rules.py": {r"(?P<number>"},
+    "ledger/states.py": {"次", "人次", "条", "件", "户"},
+    "oversight/documents.py": {"一二三四五六七八九十"},
+    "performance_file/document.py": {"一二三四五六七八九十", "年"},
+    "duty_reports/words.py": {"年"},
+    "registry/setup.py": {"中华人民共和国"},
+}
+
+
+def unmarked(path: Path) -> Iterator[tuple[int, str]]:
+    """Chinese texts of a module that are neither docstrings nor handed to gettext."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            passed |= {id(argument) for argument in node.args if name in MARKED}
+    for node in ast.walk(tree):
+        text = getattr(node, "value", None)
+        chinese = isinstance(node, ast.Constant) and isinstance(text, str) and WORDS.search(text)
+        if chinese and id(node) not in passed:
+            yield node.lineno, text
+
+
+def test_words_in_the_code_go_through_gettext() -> None:
+    wrong = []
+    for path in sorted(APP.rglob("*.py")):
+        name = path.relative_to(APP).as_posix()
+        if any(fnmatch(name, pattern) for pattern in FILES):
+            continue
+        known = LITERALS.get(name, set())
+        wrong += [
+            f"{name}:{line}: {text}"
+            for line, text in unmarked(path)
+            if not any(text == word or (word.startswith("(") and text.startswith(word)) for word in known)
+        ]
+    assert wrong == []
+
+
+def test_the_list_of_exceptions_names_nothing_that_is_gone() -> None:
+    for name, words in LITERALS.items():
+        source = (APP / name).read_text(encoding="utf-8")
+        assert [word for word in words if word not in source] == [], name
+
+
+def literals_of(template: str) -> Iterator[str]:
+    """Chinese text of a template that is not the first argument of ``_``."""
+    tree = Environment(autoescape=True, extensions=["jinja2.ext.do"]).parse(template)
+    passed = {
+        id(argument)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in MARKED
+        for argument in call.args
+    }
+    for data in tree.find_all(nodes.TemplateData):
+        yield re.sub(r"<!--.*?-->", "", data.data, flags=re.DOTALL)
+    for constant in tree.find_all(nodes.Const):
+        if isinstance(constant.value, str) and id(constant) not in passed:
+            yield constant.value
+
+
+def test_words_in_templates_go_through_gettext() -> None:
+    wrong = [
+        f"{path.relative_to(APP)}: {text.strip()[:60]}"
+        for path in sorted(APP.rglob("*.html"))
+        for text in literals_of(path.read_text(encoding="utf-8"))
+        if WORDS.search(text.replace("中文", ""))
+    ]
+    assert wrong == []
+
+
+def test_scripts_take_their_words_from_the_page() -> None:
+    for path in (APP / "static/js").glob("*.js"):
+        source = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not WORDS.search(source), path.name
+
+
+def test_every_message_has_its_english() -> None:
+    found, kept = translate.extract(), translate.catalogue()
+    known = {message.id for message in kept if message.id}
+    assert sorted(translate.key_of(identity) for identity in set(found) - known) == [], (
+        "run scripts/translate.py"
+    )
+    assert sorted(translate.key_of(identity) for identity in known - set(found)) == [], "not used any more"
+    assert [message.id for message in kept if message.id and translate.untranslated(message)] == []
+
+
+def test_translations_leave_room_for_the_same_things() -> None:
+    wrong = [
+        message.id
+        for message in translate.catalogue()
+        if message.id and translate.wrong_placeholders(message)
+    ]
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def data(house: House) -> list[str]:
+    """Every Chinese text in the database, longest first."""
+    texts = {"中文", "次", "人次", "条", "件", "户", "名册.xlsx", "名册", "赵＊＊", "赵**"}
+    with house.app.app_context():
+        for table in db.metadata.sorted_tables:
+            columns = [column for column in table.columns if isinstance(column.type, String)]
+            for row in db.session.execute(select(*columns)) if columns else ():
+                texts |= {str(value) for value in row if isinstance(value, str) and WORDS.search(value)}
+        db.session.remove()
+    return sorted(texts, key=len, reverse=True)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("right", [right for right in GETS if right.object != "static"], ids=str)
+def test_english_pages_show_chinese_only_in_the_data(house: House, data: list[str], right: Right) -> None:
+    login, args = first_allowed(house, right)
+    page = send(house, login, right, args, headers={"Accept-Language": "en"})
+    if not page.headers["Content-Type"].startswith("text/html") or page.status >= 300:
+        return
+    text = re.sub(r'<span class="avatar"[^>]*>.</span>', "", page.text)
+    assert '<html lang="en"' in text or "<html" not in text
+    for word in data:
+        text = text.replace(word, "")
+    found = [text[max(0, m.start() - 60) : m.end() + 30] for m in WORDS.finditer(text)]
+    assert found == []
+
+
+def test_the_table_names_pages_to_read() -> None:
+    assert len([right for right in RIGHTS if right.method == "GET"]) > 60
