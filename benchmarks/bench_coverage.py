@@ -29,7 +29,7 @@ from app.duty_reports.states import Addressee, ReportMode
 from app.extensions import db
 from app.kit import clock
 from app.kit.database import set_reading
-from app.oversight.queries.coverage import coverage_as_json, get_coverage
+from app.oversight.queries.coverage import COUNTED, coverage_as_json, get_coverage
 from app.registry.models import Area, Mandate, Person, Term
 from app.registry.states import AreaKind, ElectedHow, Level
 
@@ -126,7 +126,7 @@ def _measure(engine: str, size: str, url: str, folder: Path, runs: int) -> None:
             by_hand, ours, shape = _medians(
                 times,
                 partial(_all_rows, *hand),
-                partial(get_coverage, area, AS_OF),
+                partial(_counted_anew, area),
                 partial(coverage_as_json, get_coverage(area, AS_OF)),
             )
             _compare(engine, area, hand)
@@ -160,6 +160,11 @@ def _compare(engine: str, area: str, hand: tuple[Any, dict[str, Any]]) -> None:
 
 def _all_rows(statement: Any, values: dict[str, Any]) -> object:
     return db.session.execute(statement, values).all()
+
+
+def _counted_anew(area: str) -> object:
+    COUNTED.forget()
+    return get_coverage(area, AS_OF)
 
 
 def _medians(runs: int, *works: Callable[[], object]) -> list[float]:

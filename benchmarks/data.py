@@ -368,7 +368,7 @@ def _users(connection: Connection) -> None:
 
 
 def _fill(
-    connection: Connection, model: Any, names: tuple[str, ...], statement: Select[Any], fixed: dict[str, Any]
+    connection: Connection, model: Any, names: tuple[str, ...], statement: Select[*tuple[Any, ...]], fixed: dict[str, Any]
 ) -> None:
     """INSERT … SELECT with the indexes made afterwards, which halves the time; ``fixed`` is the same in every row."""
     table: Table = model.__table__
@@ -445,7 +445,7 @@ def _history(size: Size) -> None:
             session,
             [
                 audit.Happening(
-                    "import:mandate:create", scope, "mandate", mandate, card, None, {"card_no": card}
+                    "import:mandate:create", scope, "mandate", mandate, card or "", None, {"card_no": card}
                 )
                 for mandate, scope, card in rows
             ],

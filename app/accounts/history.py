@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +27,11 @@ class HistoryEntry:
     note: str = ""
 
 
-def history_for_template(kind: str, subject_id: int) -> list[HistoryEntry]:
-    """The latest events about a record, newest first."""
-    return [entry_of(event) for event in audit.history_of(db.session(), kind, subject_id, SHOWN)]
+def history_for_template(
+    kind: str, subject_id: int, also: Sequence[tuple[str, int]] = ()
+) -> list[HistoryEntry]:
+    """The latest events about a record, and about the others (kind, number) shown with it, newest first."""
+    return [entry_of(event) for event in audit.history_of(db.session(), kind, subject_id, SHOWN, also)]
 
 
 def entry_of(event: AuditEvent) -> HistoryEntry:

@@ -12,8 +12,8 @@ from app.kit.authorisation import Actor
 from app.kit.i18n import _l
 from app.ledger.policy import VIEW_LEDGER
 from app.ledger.states import Part
-from app.registry.panels import Panel, register_panel
-from app.registry.queries import list_visible_mandates
+from app.registry.models import Mandate
+from app.registry.panels import Panel, known_as, register_panel
 
 # The facts of the ledger behind each count.
 PARTS = {
@@ -23,11 +23,11 @@ PARTS = {
 }
 
 
-def _load(actor: Actor, person_id: int, mandate_ids: Sequence[int]) -> dict[str, Any]:
-    mandates = list_visible_mandates(actor, person_id)
+def _load(actor: Actor, mandates: Sequence[Mandate]) -> dict[str, Any]:
+    mandate_ids = [mandate.id for mandate in mandates]
     return {
         "parts": PARTS,
-        "known_as": list(dict.fromkeys(mandate.card_no or mandate.person.name for mandate in mandates)),
+        "known_as": known_as(mandates),
         "in_lists": bool(actor.areas(VIEW_LEDGER)),
         "counts": count_by_status(mandate_ids),
         "latest": list_latest_attendances(actor, mandate_ids),

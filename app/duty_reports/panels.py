@@ -11,18 +11,19 @@ from app.duty_reports.words import rule_in_words, windows_in_words
 from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _l
+from app.registry.models import Mandate
 from app.registry.panels import Panel, register_panel
-from app.registry.queries import list_visible_mandates, standing_of
+from app.registry.queries import standing_of
 from app.registry.states import MandateStanding
 
 
-def _load(actor: Actor, person_id: int, _mandate_ids: Sequence[int]) -> dict[str, Any]:
+def _load(_actor: Actor, mandates: Sequence[Mandate]) -> dict[str, Any]:
     today = clock.today()
     lines: list[tuple[Any, ...]] = []
-    for mandate in list_visible_mandates(actor, person_id):
+    for mandate in mandates:
         reports = list_reports(mandate.id)
         if standing_of(mandate, today) is MandateStanding.IN_OFFICE:
-            standing = duty_standing(mandate, today)
+            standing = duty_standing(mandate, today, reports)
             due = windows_in_words(standing.windows)
             lines.append((mandate, standing, due, rule_in_words(standing), reports))
         elif reports:

@@ -130,14 +130,15 @@ class DutyStanding:
     rules: RulesInForce
 
 
-def duty_standing(mandate: Mandate, on: date) -> DutyStanding:
-    """Where a deputy stands on a day, with the windows and the rule that decide it."""
+def duty_standing(
+    mandate: Mandate, on: date, reports: Sequence[DutyReport] | None = None
+) -> DutyStanding:
+    """Where a deputy stands on a day, with the windows and the rule that decide it; ``reports`` are the mandate's
+    where they have been read already."""
     in_force = load_rule_book(mandate.area_code, on).of(mandate.area_code)
     category = category_of(mandate.re_elected, mandate.office_holder, in_force.rules)
     windows = due_windows(category, mandate.level, mandate.term.first_year, in_force.rules)
     since = mandate.term.started_on or mandate.began_on
-    counted = select(DutyReport.id).where(
-        DutyReport.mandate_id == mandate.id, DutyReport.reported_on.between(since, on)
-    )
-    reported = db.session.scalar(counted.limit(1)) is not None
+    known = list_reports(mandate.id) if reports is None else reports
+    reported = any(since <= report.reported_on <= on for report in known)
     return DutyStanding(category, windows, status_on(on, reported, windows), in_force)

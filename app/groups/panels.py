@@ -9,12 +9,14 @@ from app.groups.policy import VIEW_GROUPS
 from app.groups.queries import list_groups_of, list_posts_of
 from app.kit.authorisation import Actor
 from app.kit.i18n import _l
+from app.registry.models import Mandate
 from app.registry.panels import Panel, register_panel
 
 
-def _load(actor: Actor, person_id: int, _mandate_ids: Sequence[int]) -> dict[str, Any]:
-    memberships = list_groups_of(actor, person_id)
-    posts = list_posts_of(person_id, [row.group_id for row in memberships])
+def _load(actor: Actor, mandates: Sequence[Mandate]) -> dict[str, Any]:
+    memberships = list_groups_of(actor, [mandate.id for mandate in mandates])
+    group_ids = [row.group_id for row in memberships]
+    posts = list_posts_of(mandates[0].person_id, group_ids) if group_ids else []
     return {"memberships": memberships, "posts": posts}
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.extensions import db
 from app.groups.models import DeputyGroup, GroupMembership, GroupPost
@@ -126,14 +126,13 @@ def get_visible_post(actor: Actor, post_id: int, action: Action) -> GroupPost:
     return found
 
 
-def list_groups_of(actor: Actor, person_id: int) -> list[GroupMembership]:
-    """Memberships of a person in groups the actor may see, the running ones first."""
+def list_groups_of(actor: Actor, mandate_ids: Sequence[int]) -> list[GroupMembership]:
+    """Memberships of these mandates in groups the actor may see, the running ones first."""
     found = db.session.scalars(
         select(GroupMembership)
-        .join(Mandate, Mandate.id == GroupMembership.mandate_id)
-        .join(DeputyGroup, DeputyGroup.id == GroupMembership.group_id)
-        .where(Mandate.person_id == person_id, visible_groups(actor))
-        .options(joinedload(GroupMembership.group), joinedload(GroupMembership.mandate))
+        .join(GroupMembership.group)
+        .where(GroupMembership.mandate_id.in_(mandate_ids), visible_groups(actor))
+        .options(contains_eager(GroupMembership.group))
         .order_by(GroupMembership.joined_on.desc(), GroupMembership.id)
     ).all()
     return sorted(found, key=lambda m: m.left_on is not None)

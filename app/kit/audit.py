@@ -18,7 +18,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, event, insert, inspect, select, update
+from sqlalchemy import JSON, Index, Integer, String, and_, event, insert, inspect, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit import clock
@@ -372,12 +372,18 @@ def _first_break(head: Any, rows: Iterable[Any]) -> tuple[int, Break | None]:
     return seq, None
 
 
-def history_of(session: Session, kind: str, subject_id: int, limit: int = 50) -> list[AuditEvent]:
-    """The latest events about one record, newest first."""
+def history_of(
+    session: Session, kind: str, subject_id: int, limit: int = 50, also: Sequence[tuple[str, int]] = ()
+) -> list[AuditEvent]:
+    """The latest events about one record, and about others (kind, number) that belong to it, newest first."""
+    about = [
+        and_(AuditEvent.subject_kind == kind, AuditEvent.subject_id == number)
+        for kind, number in [(kind, subject_id), *also]
+    ]
     return list(
         session.scalars(
             select(AuditEvent)
-            .where(AuditEvent.subject_kind == kind, AuditEvent.subject_id == subject_id)
+            .where(or_(*about))
             .order_by(AuditEvent.id.desc())
             .limit(limit)
         )

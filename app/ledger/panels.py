@@ -9,18 +9,17 @@ from app.kit.authorisation import Actor
 from app.kit.i18n import _l
 from app.ledger.policy import VIEW_LEDGER
 from app.ledger.queries import DONE, count_by_heading
-from app.registry.panels import Panel, register_panel
-from app.registry.queries import list_visible_mandates
+from app.registry.models import Mandate
+from app.registry.panels import Panel, known_as, register_panel
 
 
-def _load(actor: Actor, person_id: int, mandate_ids: Sequence[int]) -> dict[str, Any]:
-    mandates = list_visible_mandates(actor, person_id)
+def _load(actor: Actor, mandates: Sequence[Mandate]) -> dict[str, Any]:
+    mandate_ids = [mandate.id for mandate in mandates]
     return {
         "counts": count_by_heading(mandate_ids),
         "done": [part.value for part in DONE],
         "in_lists": bool(actor.areas(VIEW_LEDGER)),
-        # The list knows a deputy by card number, or by name where there is none.
-        "known_as": list(dict.fromkeys(mandate.card_no or mandate.person.name for mandate in mandates)),
+        "known_as": known_as(mandates),
     }
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, not_, or_, select
 
 from app.duty_reports.models import DutyReport
-from app.duty_reports.queries import load_rule_book
 from app.duty_reports.rules import category_of, due_windows, status_on
 from app.duty_reports.states import ReportMode, ReportStatus
 from app.duty_reports.words import windows_in_words, years_in_words
@@ -17,7 +16,7 @@ from app.kit.database import within
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, enum_filter
 from app.oversight.policy import VIEW_COVERAGE
-from app.oversight.queries.coverage import list_groups, met_by, reported_by, since
+from app.oversight.queries.coverage import get_coverage, met_by, reported_by, since
 from app.registry.models import Area, Mandate, Person, Term
 from app.registry.queries import in_office, search_person, visible_mandates
 from app.registry.states import Level
@@ -27,10 +26,10 @@ class Reasons:
     """Why deputies of an area stand where they stand: one entry per kind of deputy the rules tell apart."""
 
     def __init__(self, area_code: str, on: date) -> None:
-        book = load_rule_book(area_code, on)
+        coverage = get_coverage(area_code, on)
         kinds: dict[tuple[Any, ...], tuple[Any, set[str]]] = {}
-        for group in list_groups(area_code, on):
-            in_force = book.of(group.area_code)
+        for group in coverage.groups:
+            in_force = coverage.book.of(group.area_code)
             key = (id(in_force), group.level, group.re_elected, group.office_holder, group.first_year)
             kinds.setdefault(key, (in_force, set()))[1].add(group.area_code)
         self._kinds: list[tuple[ColumnElement[bool], ReportStatus, str]] = []

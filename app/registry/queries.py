@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.kit import clock
@@ -203,10 +204,27 @@ def standing_of(mandate: Mandate, on: date) -> MandateStanding:
     return MandateStanding.IN_OFFICE
 
 
+# All that a deputy's page says of mandates, in one statement.
+_MANDATES_OF_PERSON = (
+    select(Mandate)
+    .where(Mandate.person_id == bindparam("person_id"))
+    .options(
+        joinedload(Mandate.person, innerjoin=True),
+        joinedload(Mandate.term, innerjoin=True),
+        joinedload(Mandate.area, innerjoin=True),
+        joinedload(Mandate.electing_unit),
+        joinedload(Mandate.electoral_district),
+        joinedload(Mandate.delegation),
+        selectinload(Mandate.suspensions),
+    )
+)
+
+
 def list_visible_mandates(actor: Actor, person_id: int) -> list[Mandate]:
     """A person's mandates the actor may see, those in office first."""
     today = clock.today()
-    found = db.session.scalars(select_visible_mandates(actor).where(Mandate.person_id == person_id)).all()
+    held = db.session.scalars(_MANDATES_OF_PERSON, {"person_id": person_id})
+    found = [mandate for mandate in held if actor.may_in(VIEW_DEPUTIES, mandate.scope_code, person_id)]
     ended = {m.id: m.ended_on is not None and m.ended_on <= today for m in found}
     return sorted(found, key=lambda m: (ended[m.id], m.level.rank, -m.began_on.toordinal()))
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.extensions import db
 from app.kit.authorisation import Action, Actor
@@ -114,14 +114,13 @@ def list_running_assignments(station_id: int, on: date) -> list[StationAssignmen
     return list(db.session.scalars(loaded))
 
 
-def list_stations_of(actor: Actor, person_id: int) -> list[StationAssignment]:
-    """Assignments of a person to stations the actor may see, the running ones first."""
+def list_stations_of(actor: Actor, mandate_ids: Sequence[int]) -> list[StationAssignment]:
+    """Assignments of these mandates to stations the actor may see, the running ones first."""
     found = db.session.scalars(
         select(StationAssignment)
-        .join(Mandate, Mandate.id == StationAssignment.mandate_id)
-        .join(Station, Station.id == StationAssignment.station_id)
-        .where(Mandate.person_id == person_id, visible_stations(actor))
-        .options(joinedload(StationAssignment.station), joinedload(StationAssignment.mandate))
+        .join(StationAssignment.station)
+        .where(StationAssignment.mandate_id.in_(mandate_ids), visible_stations(actor))
+        .options(contains_eager(StationAssignment.station))
         .order_by(StationAssignment.began_on.desc(), StationAssignment.id)
     ).all()
     return sorted(found, key=lambda a: a.ended_on is not None)

@@ -8,8 +8,8 @@ from typing import Any
 from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _l
-from app.registry.panels import Panel, register_panel
-from app.registry.queries import list_visible_mandates
+from app.registry.models import Mandate
+from app.registry.panels import Panel, known_as, register_panel
 from app.suggestions.policy import VIEW_SUGGESTIONS
 from app.suggestions.queries import list_suggestions_of
 from app.suggestions.rules import standing_of
@@ -17,17 +17,16 @@ from app.suggestions.rules import standing_of
 SHOWN = 10
 
 
-def _load(actor: Actor, person_id: int, mandate_ids: Sequence[int]) -> dict[str, Any]:
+def _load(actor: Actor, mandates: Sequence[Mandate]) -> dict[str, Any]:
+    mandate_ids = [mandate.id for mandate in mandates]
     suggestions, total = list_suggestions_of(actor, mandate_ids, SHOWN)
     today = clock.today()
-    mandates = list_visible_mandates(actor, person_id)
     return {
         "suggestions": suggestions,
         "total": total,
         "led": set(mandate_ids),
         "standings": {s.id: standing_of(s.assigned_on, s.due_on, s.replied_on, today) for s in suggestions},
-        # The list knows a deputy by card number, or by name where there is none.
-        "known_as": list(dict.fromkeys(mandate.card_no or mandate.person.name for mandate in mandates)),
+        "known_as": known_as(mandates),
     }
 
 

@@ -115,9 +115,11 @@ def list_suggestions_of(actor: Actor, mandate_ids: Sequence[int], limit: int) ->
         visible_suggestions(actor),
         or_(Suggestion.lead_mandate_id.in_(mandate_ids), Suggestion.id.in_(cosigned)),
     )
-    total = db.session.scalar(select(func.count(Suggestion.id)).where(condition)) or 0
     latest = select(Suggestion).where(condition).order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
-    return list(db.session.scalars(latest.limit(limit))), total
+    found = list(db.session.scalars(latest.limit(limit)))
+    if len(found) < limit:
+        return found, len(found)
+    return found, db.session.scalar(select(func.count(Suggestion.id)).where(condition)) or 0
 
 
 def list_categories(actor: Actor) -> list[str]:

@@ -14,6 +14,7 @@ from app.kit.errors import Conflict, DomainError, NotFound
 from app.ledger.operations import reconcile
 from app.registry import operations, queries
 from app.registry.models import Mandate, Person
+from app.registry.policy import LIST_DEPUTIES
 from app.registry.states import EndReason, Level, MandateStanding, SuspensionReason
 from tests.world import COUNTY, LINJIANG, QINGSHAN, World
 
@@ -163,6 +164,6 @@ class TestChanging:
 def test_a_deputy_is_found_by_name_pinyin_initials_card_or_phone(
     world: World, typed: str, found: set[str]
 ) -> None:
-    statement = queries.select_visible_mandates(world.actor("county"), queries.LIST_DEPUTIES)
+    statement = queries.select_visible_mandates(world.actor("county"), LIST_DEPUTIES)
     rows = db.session.scalars(statement.where(queries.search_person(typed))).all()
     assert {row.card_no for row in rows} == found

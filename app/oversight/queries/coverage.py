@@ -16,6 +16,7 @@ from app.duty_reports.rules import DutyReportRules
 from app.duty_reports.states import ReportMode
 from app.extensions import db
 from app.kit.database import within
+from app.oversight.queries.remembered import Remembered
 from app.oversight.rules import BY_TOWNSHIP, Counted, DeputyGroup, Figures, count_up
 from app.registry.models import Area, Mandate, Term
 from app.registry.queries import get_area, in_office
@@ -139,9 +140,16 @@ class Coverage:
 def get_coverage(area_code: str, on: date) -> Coverage:
     """Who in an area has reported on duty by a day. NotFound for an area that does not exist."""
     area = get_area(area_code)
+    return Coverage(area, on, *COUNTED.get(area_code, on, lambda: _count(area_code, on)))
+
+
+COUNTED: Remembered[tuple[Sequence[DeputyGroup], Counted, RuleBook]] = Remembered(32)
+
+
+def _count(area_code: str, on: date) -> tuple[Sequence[DeputyGroup], Counted, RuleBook]:
     book = load_rule_book(area_code, on)
     groups = list(list_groups(area_code, on))
-    return Coverage(area, on, groups, count_up(groups, on, lambda code: book.of(code).rules), book)
+    return groups, count_up(groups, on, lambda code: book.of(code).rules), book
 
 
 PART_DIGITS = {0: 2, 2: 4, 4: COUNTY_DIGITS, COUNTY_DIGITS: TOWNSHIP_DIGITS}

@@ -8,6 +8,7 @@ from app.duty_reports.models import DutyReport
 from app.extensions import db
 from app.kit.database import within
 from app.oversight.queries.coverage import Coverage, since
+from app.oversight.queries.remembered import Remembered
 from app.oversight.rules import DeputyGroup, YearOfTerm, years_of_term
 from app.registry.models import Mandate, Term
 from app.registry.queries import in_office
@@ -16,6 +17,14 @@ from app.registry.states import Level
 
 def term_progress(coverage: Coverage, level: Level) -> list[YearOfTerm]:
     """Where the deputies in office on the day stood at each year's end of their term, and on the day itself."""
+    area_code, on = coverage.area.code, coverage.as_of
+    return YEARS.get(area_code, (level, on), lambda: _years(coverage, level))
+
+
+YEARS: Remembered[list[YearOfTerm]] = Remembered(32)
+
+
+def _years(coverage: Coverage, level: Level) -> list[YearOfTerm]:
     on = coverage.as_of
     first = (
         select(func.min(DutyReport.reported_on))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.kit import clock
 from app.kit.authorisation import ACTIONS
+from app.kit.errors import NotFound
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -66,13 +67,14 @@ def mandate(mandate_id: int) -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """Everything about a person over all their mandates."""
     actor = current_actor()
-    found = queries.get_visible_person(actor, person_id)
     visible = queries.list_visible_mandates(actor, person_id)
+    if not visible:
+        raise NotFound(queries.MISSING)
+    found = visible[0].person
     wanted = request.args.get("mandate", "")
     chosen = next((m for m in visible if str(m.id) == wanted), visible[0])
-    ids = [m.id for m in visible]
     panels = [
-        (panel, Markup(render_template(panel.template, **panel.load(actor, person_id, ids))))  # noqa: S704 - our own template
+        (panel, Markup(render_template(panel.template, **panel.load(actor, visible))))  # noqa: S704 - our own template
         for panel in sorted(PANELS.values(), key=lambda panel: panel.order)
         if actor.may(ACTIONS[panel.action])
     ]

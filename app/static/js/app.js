@@ -93,6 +93,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A table wider than its place is scrolled with the arrow keys, so it takes the focus then.
+const wide = new ResizeObserver((places) => {
+  for (const { target } of places) {
+    const heading = target.closest(".panel")?.querySelector("h2")?.textContent;
+    const scrolls = target.scrollWidth > target.clientWidth;
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": heading || document.title })) {
+      if (scrolls) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
+  }
+});
+document.querySelectorAll(".table-wrap:not([tabindex])").forEach((place) => wide.observe(place));
+
 // On a phone tabs that do not fit are swiped; the chosen one is in sight from the start.
 document.querySelectorAll(".tabs .active").forEach((tab) => {
   const tabs = tab.parentElement;
