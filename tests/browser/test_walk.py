@@ -1,0 +1,131 @@
+"""Every main page of every role in the demo county, in English at both sizes: whole, and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import func, select, update
+
+from app.accounts.models import User
+from app.accounts.passwords import hash_password
+from app.activities.models import Activity, Attendance
+from app.activities.states import ActivityState, AttendanceStatus
+from app.duty_reports.models import DutyReport
+from app.extensions import db
+from app.groups.models import DeputyGroup
+from app.kit import clock
+from app.kit.audit import AuditEvent
+from app.kit.database import set_reading
+from app.ledger.models import DutyEntry
+from app.registry.models import Mandate, Term
+from app.registry.states import Level
+from app.stations.models import Opinion, Reception, Station
+from app.suggestions.models import Suggestion
+from tests.browser.conftest import SIZES, Site, Visitor, screens, serve
+from tests.world import PASSWORD, World
+
+YEAR_END = date(clock.today().year - 1, 12, 31).isoformat()
+PEOPLE = """/ /deputies /deputies/{mandate} /deputies/{mandate}/file /groups /groups/{group} /activities/
+    /activities/{activity} /activities/{activity}/attendance /activities/{planned}/participants /activities/new
+    /activities/leaves /stations /stations/{station} /receptions /receptions/{reception} /account /search?q=王"""
+PAPERS = """/opinions /opinions/{opinion} /suggestions /suggestions/{suggestion} /suggestions/new /duty-reports
+    /duty-reports/{report} /duty-reports/new /duty-reports/deputies/{mandate} /ledger/records /ledger/entries
+    /ledger/entries/{entry} /ledger/review /coverage /coverage/deputies?on={end}&level=county&status=overdue
+    /statistics /imports/ /imports/new /imports/templates /settings"""
+WALKS = (
+    ("xianren", PEOPLE),
+    ("xianren", PAPERS),
+    ("xiangzhen", "/ /deputies /activities/new?held=1 /ledger/entries/new /receptions/new /coverage"),
+    ("lingdao", "/ /coverage?on={end} /statistics /deputies/{mandate}/file /suggestions"),
+    ("daibiao", "/ /ledger/mine /ledger/report /ledger/report/new?kind=voter_visit /activities/mine"),
+    ("daibiao", "/activities/sign-in /suggestions /receptions /duty-reports /account"),
+    ("shenji", "/ /audit /audit/{event}"),
+    ("anquan", "/ /accounts /accounts/{user} /accounts/new /accounts/roster"),
+    ("xitong", "/ /settings /settings/terms/{term} /settings/areas/new /settings/rules/999010/duty_reports"),
+)
+
+
+def _demo(app: Flask) -> World:
+    done = app.test_cli_runner().invoke(args=["demo"])
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        set_reading(False)
+        # Everybody here reads English, and has the password the tests know.
+        known = {"password_hash": hash_password(PASSWORD), "preferences": {"language": "en"}}
+        db.session.execute(update(User).values(**known))
+        db.session.commit()
+        db.session.remove()
+    return World()
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo county, served."""
+    with serve(tmp_path_factory.mktemp("demo"), _demo) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def records(county: Site) -> dict[str, object]:
+    """A record of every kind, by its name in the addresses."""
+    with county.session() as session:
+        held = (
+            select(Attendance.activity_id)
+            .where(Attendance.status == AttendanceStatus.PRESENT)
+            .group_by(Attendance.activity_id)
+            .having(func.count() < 40)
+            .limit(1)
+        )
+        serving = select(Mandate.id).where(Mandate.level == Level.COUNTY, Mandate.ended_on.is_(None)).limit(1)
+        planned = select(Activity.id).where(Activity.state == ActivityState.PLANNED).limit(1)
+        found = {
+            "mandate": session.scalar(serving),
+            "activity": session.scalar(held),
+            "planned": session.scalar(planned),
+            "event": session.scalar(select(func.max(AuditEvent.id))),
+            "term": session.scalar(select(Term.id).where(Term.level == Level.COUNTY)),
+            "end": YEAR_END,
+        }
+        for name, model in (
+            ("group", DeputyGroup),
+            ("station", Station),
+            ("reception", Reception),
+            ("opinion", Opinion),
+            ("suggestion", Suggestion),
+            ("report", DutyReport),
+            ("entry", DutyEntry),
+            ("user", User),
+        ):
+            found[name] = session.scalar(select(func.min(model.id)))
+    return found
+
+
+@pytest.fixture
+def visit_county(chromium: Browser, county: Site) -> Iterator[Callable[..., Visitor]]:
+    yield from screens(chromium, county)
+
+
+@pytest.mark.parametrize(("login", "pages"), WALKS)
+def test_every_page_is_whole_in_english(
+    visit_county: Callable[..., Visitor], records: dict[str, object], login: str, pages: str
+) -> None:
+    visitor = visit_county("desktop", "en")
+    visitor.sign_in(login)
+    faults = []
+    for path in pages.format(**records).split():
+        try:
+            visitor.goto(path)
+            visitor.check()
+            width, height = SIZES["phone"]
+            visitor.page.set_viewport_size({"width": width, "height": height})
+            visitor.fits()
+        except AssertionError as fault:
+            faults.append(f"{path}: {fault}")
+        visitor.complaints.clear()
+        width, height = SIZES["desktop"]
+        visitor.page.set_viewport_size({"width": width, "height": height})
+    assert faults == []
