@@ -115,11 +115,13 @@ def list_suggestions_of(actor: Actor, mandate_ids: Sequence[int], limit: int) ->
         visible_suggestions(actor),
         or_(Suggestion.lead_mandate_id.in_(mandate_ids), Suggestion.id.in_(cosigned)),
     )
-    latest = select(Suggestion).where(condition).order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
-    found = list(db.session.scalars(latest.limit(limit)))
-    if len(found) < limit:
-        return found, len(found)
-    return found, db.session.scalar(select(func.count(Suggestion.id)).where(condition)) or 0
+    latest = (
+        select(Suggestion, func.count().over())
+        .where(condition)
+        .order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
+    )
+    rows = db.session.execute(latest.limit(limit)).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def list_categories(actor: Actor) -> list[str]:

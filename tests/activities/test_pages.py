@@ -310,7 +310,7 @@ def test_the_deputys_page_tells_of_activities_and_facts(app, world, sign_in):
     number = _make(app, world, ("C001",), held_on=date(2024, 3, 5), title="视察水利")
     browser = sign_in("county")
     browser.post(f"/activities/{number}/attendance", data={"status-1": "present"})
-    page = _text(browser.get(f"/persons/{world.persons['陈秋禾']}"))
+    page = _text(browser.get(f"/persons/{world.persons['陈秋禾']}/work"))
     assert "视察水利" in page and "闭会期间活动" in page
     address = _found(r'href="(/ledger/records[^"]*source=activity[^"]*part=spoke[^"]*)"', page)
     assert "视察水利" in _text(browser.get(address.replace("&amp;", "&")))

@@ -69,7 +69,7 @@ def test_making_filling_and_emptying_a_group(sign_in, world, app):
 
 
 def test_the_deputys_page_shows_the_groups(sign_in, world):
-    page = sign_in("county").get(f"/persons/{world.persons['单立春']}").get_data(as_text=True)
+    page = sign_in("county").get(f"/persons/{world.persons['单立春']}/work").get_data(as_text=True)
     assert f"/groups/{world.groups[NAME]}" in page
 
 

@@ -76,6 +76,7 @@ registry.pick                   GET       -           -      -        -       al
 registry.pick_pasted            POST      -           -      -        -       all    all      all    -
 registry.mandate                GET       mandate     -      -        -       area   area     area   own
 registry.person                 GET       person      -      -        -       area   area     area   own
+registry.person_work            GET       person      -      -        -       area   area     area   own
 registry.new_deputy             GET,POST  -           -      -        -       all    all      -      -
 registry.edit_person            GET,POST  person      -      -        -       area   area     -      -
 registry.new_mandate            GET,POST  person      -      -        -       area   area     -      -

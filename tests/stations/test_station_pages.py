@@ -186,7 +186,7 @@ def test_assigning_everyone_of_the_township(sign_in, world, app):
 
 
 def test_the_deputys_page_opens_to_the_lists(sign_in, records, world):
-    page = sign_in("deputy").get(f"/persons/{world.persons['陈秋禾']}").get_data(as_text=True)
+    page = sign_in("deputy").get(f"/persons/{world.persons['陈秋禾']}/work").get_data(as_text=True)
     assert f"/stations/{world.stations[NAME]}" in page
     assert "/receptions?deputy=C001" in page and "/opinions?deputy=C001" in page
 

@@ -179,7 +179,7 @@ def test_units_are_renamed_by_the_office(sign_in, suggestion_id, app):
 
 
 def test_the_deputys_page_shows_suggestions(sign_in, suggestion_id, world):
-    page = sign_in("county").get(f"/persons/{world.persons['单立春']}").get_data(as_text=True)
+    page = sign_in("county").get(f"/persons/{world.persons['单立春']}/work").get_data(as_text=True)
     assert f"/suggestions/{suggestion_id}" in page and "/suggestions?deputy=C002" in page
 
 
@@ -189,7 +189,7 @@ def test_queries_do_not_grow_with_rows(sign_in, suggestion_id, world, app, queri
         "/suggestions",
         "/suggestions/units",
         f"/suggestions/{suggestion_id}",
-        f"/persons/{world.persons['单立春']}",
+        f"/persons/{world.persons['单立春']}/work",
     )
 
     def sent() -> list[int]:

@@ -65,19 +65,9 @@ def mandate(mandate_id: int) -> ResponseReturnValue:
 @bp.get("/persons/<int:person_id>")
 @requires(VIEW_DEPUTIES)
 def person(person_id: int) -> ResponseReturnValue:
-    """Everything about a person over all their mandates."""
-    actor = current_actor()
-    visible = queries.list_visible_mandates(actor, person_id)
-    if not visible:
-        raise NotFound(queries.MISSING)
-    found = visible[0].person
-    wanted = request.args.get("mandate", "")
-    chosen = next((m for m in visible if str(m.id) == wanted), visible[0])
-    panels = [
-        (panel, Markup(render_template(panel.template, **panel.load(actor, visible))))  # noqa: S704 - our own template
-        for panel in sorted(PANELS.values(), key=lambda panel: panel.order)
-        if actor.may(ACTIONS[panel.action])
-    ]
+    """A person with all their mandates; the page fetches what they did (:func:`person_work`)."""
+    visible, chosen = _mandates_of(person_id)
+    found = chosen.person
     return render_template(
         "registry/person.html",
         person=found,
@@ -85,10 +75,34 @@ def person(person_id: int) -> ResponseReturnValue:
         chosen=chosen,
         standings={m.id: queries.standing_of(m, clock.today()) for m in visible},
         posts=queries.list_posts(person_id),
-        panels=panels,
-        editable=actor.may_in(EDIT_DEPUTIES, chosen.scope_code),
+        editable=current_actor().may_in(EDIT_DEPUTIES, chosen.scope_code),
         breadcrumbs=_crumbs((found.name, "")),
     )
+
+
+@bp.get("/persons/<int:person_id>/work")
+@requires(VIEW_DEPUTIES)
+def person_work(person_id: int) -> ResponseReturnValue:
+    """What every feature knows of a person, and what was changed: the lower part of their page."""
+    actor = current_actor()
+    visible, chosen = _mandates_of(person_id)
+    panels = [
+        (panel, Markup(render_template(panel.template, **panel.load(actor, visible))))  # noqa: S704 - our own template
+        for panel in sorted(PANELS.values(), key=lambda panel: panel.order)
+        if actor.may(ACTIONS[panel.action])
+    ]
+    crumbs = _crumbs((chosen.person.name, _person_url(person_id)), (_("履职情况"), ""))
+    return render_template(
+        "registry/work.html", person=chosen.person, chosen=chosen, panels=panels, breadcrumbs=crumbs
+    )
+
+
+def _mandates_of(person_id: int) -> tuple[list[Mandate], Mandate]:
+    visible = queries.list_visible_mandates(current_actor(), person_id)
+    if not visible:
+        raise NotFound(queries.MISSING)
+    wanted = request.args.get("mandate", "")
+    return visible, next((mandate for mandate in visible if str(mandate.id) == wanted), visible[0])
 
 
 @bp.route("/deputies/new", methods=["GET", "POST"])
