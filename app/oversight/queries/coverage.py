@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,12 +105,15 @@ def _sum(condition: ColumnElement[bool]) -> Any:
 _LEVELS = {level.value: level for level in Level}
 
 
-def list_groups(area_code: str, on: date) -> Iterator[DeputyGroup]:
+def list_groups(area_code: str, on: date) -> list[DeputyGroup]:
     """The counted groups of an area on a day."""
     look_up = db.session.get_bind().dialect.name == "sqlite" or len(area_code) >= COUNTY_DIGITS
-    for area, level, *rest, serving in db.session.execute(select_groups(area_code, on, look_up=look_up)):
-        if serving:
-            yield DeputyGroup(area, _LEVELS[level], *rest)
+    rows = db.session.execute(select_groups(area_code, on, look_up=look_up)).all()
+    return [
+        DeputyGroup(area, _LEVELS[level], again, holder, first_year, in_office, reported, met)
+        for area, level, again, holder, first_year, in_office, reported, met, serving in rows
+        if serving
+    ]
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ COUNTED: Remembered[tuple[Sequence[DeputyGroup], Counted, RuleBook]] = Remembere
 
 def _count(area_code: str, on: date) -> tuple[Sequence[DeputyGroup], Counted, RuleBook]:
     book = load_rule_book(area_code, on)
-    groups = list(list_groups(area_code, on))
+    groups = list_groups(area_code, on)
     return groups, count_up(groups, on, lambda code: book.of(code).rules), book
 
 
