@@ -130,9 +130,7 @@ class DutyStanding:
     rules: RulesInForce
 
 
-def duty_standing(
-    mandate: Mandate, on: date, reports: Sequence[DutyReport] | None = None
-) -> DutyStanding:
+def duty_standing(mandate: Mandate, on: date, reports: Sequence[DutyReport] | None = None) -> DutyStanding:
     """Where a deputy stands on a day, with the windows and the rule that decide it; ``reports`` are the mandate's
     where they have been read already."""
     in_force = load_rule_book(mandate.area_code, on).of(mandate.area_code)
