@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -83,6 +83,11 @@ class Column:
         """The expression under its name in a statement."""
         return self.expression.label(f"c_{self.key}")
 
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Names of the tables the cell is read from."""
+        return _tables_of([self.cell])
+
     @property
     def align(self) -> str:
         return "right" if self.kind in {"number", "percent", "money"} else "left"
@@ -144,8 +149,11 @@ class BatchAction:
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """A list of one noun. ``select_visible(actor)`` gives FROM and WHERE; columns are put in by the list. A FROM
-    of tables alone is the same for every actor."""
+    """A list of one noun. ``select_visible(actor)`` gives FROM and WHERE; columns are put in by the list.
+
+    A FROM of tables alone is the same for every actor, and its outer joins find one row at most: they are left
+    out where nothing asks for their table.
+    """
 
     name: str
     title: Any
@@ -184,17 +192,41 @@ def _from_of(listing: Listing, visible: Select[Any]) -> FromClause:
     return found
 
 
+def _tables_of(clauses: Iterable[Any]) -> frozenset[str]:
+    tables = (getattr(part, "table", None) for clause in clauses for part in iterate(clause))
+    return frozenset(table.name for table in tables if isinstance(table, Table))
+
+
+def _needed(rows: FromClause, tables: frozenset[str]) -> FromClause:
+    """The FROM without outer joins of tables nothing asks for: databases see through a chain of them only in part."""
+    if not isinstance(rows, Join):
+        return rows
+    if rows.isouter and isinstance(rows.right, Table) and rows.right.name not in tables:
+        return _needed(rows.left, tables)
+    left = _needed(rows.left, tables | _tables_of([rows.onclause]))
+    return rows if left is rows.left else left.join(rows.right, rows.onclause, isouter=rows.isouter)
+
+
 @dataclass
 class Row:
     id: int
     url: str
     cells: list[str]
 
-    def further(self, openings: Sequence[str]) -> Markup:
-        """Cells after the first as HTML, each behind its opening tag."""
-        # In one piece: Jinja takes longer to escape 600 cells one by one than the database to find them.
-        pairs = zip(openings, self.cells[1:], strict=True)
-        return Markup("".join([f"{opening}{escape(cell, quote=False)}</td>" for opening, cell in pairs]))  # noqa: S704
+    def html(self, openings: Sequence[str], choose: str) -> str:
+        """The row as HTML: a box to choose it by where there is a word for that, and its cells behind their
+        opening tags."""
+        name = escape(self.cells[0])
+        box = (
+            f'<td class="pick"><input class="form-check-input" type="checkbox" name="ids" value="{self.id}" '
+            f'aria-label="{choose} {name}"></td>'
+        )
+        cells = [
+            f"{opening}{escape(cell, quote=False)}</td>"
+            for opening, cell in zip(openings, self.cells[1:], strict=True)
+        ]
+        head = f'<th scope="row"><a href="{escape(self.url)}">{name or "—"}</a></th>'
+        return f"<tr>{box if choose else ''}{head}{''.join(cells)}</tr>"
 
 
 @dataclass
@@ -259,6 +291,11 @@ class View:
     query: str
     empty: tuple[str, str, str] | None
     hidden: list[tuple[str, str]] = field(default_factory=list)
+
+    def body(self, openings: Sequence[str], choose: str) -> Markup:
+        """The rows of the table."""
+        # Not in the template: Jinja takes longer to escape 600 cells one by one than the database to find them.
+        return Markup("\n".join([row.html(openings, choose) for row in self.rows]))  # noqa: S704 - all escaped
 
 
 class ListQuery:
@@ -345,17 +382,20 @@ class ListQuery:
         yield self._visible.whereclause
 
     @cached_property
-    def _statement(self) -> Select[Any]:
-        wanted = select(self.listing.identity).select_from(self._from)
-        return wanted.where(*(condition for condition in self._conditions() if condition is not None))
+    def _where(self) -> list[ColumnElement[bool]]:
+        return [condition for condition in self._conditions() if condition is not None]
 
     def statement(self) -> Select[Any]:
         """Visible rows under the filters and the search, unsorted."""
-        return self._statement
+        return select(self.listing.identity).select_from(self._from).where(*self._where)
+
+    def _select(self, *columns: Any) -> Select[Any]:
+        rows = _needed(self._from, _tables_of([*self._where, *columns]))
+        return select(*columns).select_from(rows).where(*self._where)
 
     def total(self) -> tuple[int, bool]:
         """How many rows there are; counted exactly up to :data:`COUNTED`, further only when asked."""
-        statement = self.statement().with_only_columns(self.listing.identity).order_by(None)
+        statement = self._select(self.listing.identity.label("row_id"))
         if "exact" not in self.args:
             statement = statement.limit(COUNTED + 1)
         count = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
@@ -402,16 +442,15 @@ class ListQuery:
 
     def _select_page(self, beyond: Any, limit: int, *, backwards: bool) -> Select[Any]:
         """Row numbers of the page first, then their cells: what the cells need is joined to these rows alone."""
-        chosen = self.statement().with_only_columns(
-            self.listing.identity.label("row_id"), self._key.label("row_key")
-        )
+        chosen = self._select(self.listing.identity.label("row_id"), self._key.label("row_key"))
         if beyond is not None:
             chosen = chosen.where(beyond)
         page = self._ordered(chosen, backwards=backwards).limit(limit).subquery("page")
         down = self.descending != backwards
+        rows = _needed(self._from, frozenset().union(*(column.tables for column in self.columns)))
         return (
             select(page.c.row_id, page.c.row_key, *self._cells())
-            .select_from(self._from.join(page, page.c.row_id == self.listing.identity))
+            .select_from(rows.join(page, page.c.row_id == self.listing.identity))
             .order_by(*(key.desc() if down else key.asc() for key in (page.c.row_key, page.c.row_id)))
         )
 
@@ -459,7 +498,8 @@ class ListQuery:
     def view(self) -> View:
         """Everything the list template needs."""
         rows, has_previous, has_next = self.page()
-        total, exact = self.total()
+        whole = not (has_previous or has_next)
+        total, exact = (len(rows), True) if whole else self.total()
         listing = self.listing
         start = self._start(total, len(rows))
         cells = [_words_of(column) for column in self.columns]

@@ -813,8 +813,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_mandate_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandate_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_mandate_scope", ["scope_code", "id"], unique=False)
-        batch_op.create_index("ix_mandate_scope_level", ["scope_code", "level"], unique=False)
+        batch_op.create_index("ix_mandate_scope", ["scope_code", "id", "level"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandate_term_id"), ["term_id"], unique=False)
         batch_op.create_index("uq_mandate_office_card", ["office_code", "card_no"], unique=True)
 
@@ -952,7 +951,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendance_import_batch_id"), ["import_batch_id"], unique=False)
-        batch_op.create_index("ix_attendance_leave_state", ["leave_state"], unique=False)
+        batch_op.create_index(
+            "ix_attendance_leave_state",
+            ["leave_state"],
+            unique=False,
+            sqlite_where=sa.text("leave_state IS NOT NULL"),
+            postgresql_where=sa.text("leave_state IS NOT NULL"),
+        )
         batch_op.create_index("ix_attendance_mandate", ["mandate_id"], unique=False)
         batch_op.create_index("uq_attendance_activity_mandate", ["activity_id", "mandate_id"], unique=True)
 
@@ -1644,7 +1649,6 @@ def downgrade() -> None:
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index("uq_mandate_office_card")
         batch_op.drop_index(batch_op.f("ix_mandate_term_id"))
-        batch_op.drop_index("ix_mandate_scope_level")
         batch_op.drop_index("ix_mandate_scope")
         batch_op.drop_index(batch_op.f("ix_mandate_person_id"))
         batch_op.drop_index(batch_op.f("ix_mandate_import_batch_id"))
