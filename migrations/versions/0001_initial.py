@@ -1631,7 +1631,11 @@ def downgrade() -> None:
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("uq_attendance_activity_mandate")
         batch_op.drop_index("ix_attendance_mandate")
-        batch_op.drop_index("ix_attendance_leave_state")
+        batch_op.drop_index(
+            "ix_attendance_leave_state",
+            sqlite_where=sa.text("leave_state IS NOT NULL"),
+            postgresql_where=sa.text("leave_state IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_attendance_import_batch_id"))
 
     op.drop_table("attendance")

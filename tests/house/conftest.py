@@ -87,7 +87,7 @@ class House:
         try:
             answer = browser.open(url, method=method, **request)
             return Answer(
-                answer.status_code, answer.data, answer.headers, list(self._statements), bool(commits)
+                answer.status_code, answer.data, dict(answer.headers), list(self._statements), bool(commits)
             )
         finally:
             del db.session.commit

@@ -36,7 +36,7 @@ TABLE = Transitions(
 
 
 def test_a_key_is_english_and_a_label_is_read(app: Flask) -> None:
-    assert Light("red") is Light.RED == "red"
+    assert Light("red") is Light.RED and str(Light.RED) == "red"
     with app.test_request_context():
         assert Light.RED.label == "红"
         assert Light.choices() == [("red", "红"), ("green", "绿"), ("out", "out")]
