@@ -368,7 +368,11 @@ def _users(connection: Connection) -> None:
 
 
 def _fill(
-    connection: Connection, model: Any, names: tuple[str, ...], statement: Select[*tuple[Any, ...]], fixed: dict[str, Any]
+    connection: Connection,
+    model: Any,
+    names: tuple[str, ...],
+    statement: Select[*tuple[Any, ...]],
+    fixed: dict[str, Any],
 ) -> None:
     """INSERT … SELECT with the indexes made afterwards, which halves the time; ``fixed`` is the same in every row."""
     table: Table = model.__table__

@@ -381,10 +381,5 @@ def history_of(
         for kind, number in [(kind, subject_id), *also]
     ]
     return list(
-        session.scalars(
-            select(AuditEvent)
-            .where(or_(*about))
-            .order_by(AuditEvent.id.desc())
-            .limit(limit)
-        )
+        session.scalars(select(AuditEvent).where(or_(*about)).order_by(AuditEvent.id.desc()).limit(limit))
     )
