@@ -18,6 +18,7 @@ FEATURES = (
     "registry",
     "accounts",
     "ledger",
+    "notices",
     "groups",
     "activities",
     "stations",
@@ -26,6 +27,7 @@ FEATURES = (
     "oversight",
     "performance_file",
     "exchange",
+    "public",
     "home",
 )
 
@@ -71,10 +73,12 @@ def _models() -> None:
         "app.kit.web",
         "app.kit.attachments",
         "app.kit.jobs",
+        "app.kit.workdays",
         "app.registry.models",
         "app.accounts.models",
         "app.ledger.models",
         "app.ledger.postings",
+        "app.notices.models",
         "app.groups.models",
         "app.activities.models",
         "app.activities.postings",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit.audit import Audited
 from app.kit.authorisation import Role
 from app.kit.database import Base, Id, Stamped, UtcDateTime, Versioned, enum_type
-from app.registry.models import Person
+from app.registry.models import HandlingUnit, Person
 
 
 class User(Stamped, Versioned, Audited, Base):
@@ -28,12 +28,14 @@ class User(Stamped, Versioned, Audited, Base):
     must_change_password: Mapped[bool] = mapped_column(default=True)
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"), index=True)
     area_code: Mapped[str] = mapped_column(String(12), default="", index=True)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     person: Mapped[Person | None] = relationship()
+    unit: Mapped[HandlingUnit | None] = relationship()
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
 

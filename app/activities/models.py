@@ -13,13 +13,16 @@ from app.activities.states import (
     ActivityState,
     AttendanceStatus,
     Capacity,
+    DateAnswer,
     LeaveState,
+    PlanScope,
+    PlanState,
     SignInWay,
 )
 from app.groups.models import DeputyGroup
 from app.kit.audit import Audited
 from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
-from app.registry.models import Mandate
+from app.registry.models import Mandate, Term
 
 
 class Activity(Stamped, Versioned, Audited, Base):
@@ -50,6 +53,8 @@ class Activity(Stamped, Versioned, Audited, Base):
     organiser: Mapped[str] = mapped_column(String(80), default="")
     lead_person: Mapped[str] = mapped_column(String(60), default="")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("deputy_group.id"), index=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("group_plan.id"), index=True)
+    linked_committee: Mapped[str] = mapped_column(String(60), default="")
     content: Mapped[str] = mapped_column(Text, default="")
     form: Mapped[str] = mapped_column(String(100), default="")
     goal: Mapped[str] = mapped_column(String(500), default="")
@@ -67,6 +72,10 @@ class Activity(Stamped, Versioned, Audited, Base):
     import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
     group: Mapped[DeputyGroup | None] = relationship()
+    plan: Mapped[GroupPlan | None] = relationship(back_populates="activities")
+    date_options: Mapped[list[DateOption]] = relationship(
+        back_populates="activity", order_by="DateOption.day, DateOption.starts_at"
+    )
     attendances: Mapped[list[Attendance]] = relationship(back_populates="activity")
 
 
@@ -117,3 +126,90 @@ class Attendance(Stamped, Audited, Base):
     @property
     def audit_subject(self) -> tuple[str, int | None]:
         return "activity", self.activity_id
+
+
+class GroupPlan(Stamped, Versioned, Audited, Base):
+    """A group's plan for the term or for a year, with the record of consulting its deputies (0-05, 2-19).
+
+    The activities of an annual plan are :class:`Activity` rows: drafts until the plan is approved.
+    """
+
+    __tablename__ = "group_plan"
+    __table_args__ = (
+        Index("uq_group_plan_group_scope_year", "group_id", "scope", "year", unique=True),
+        Index("ix_group_plan_area_year", "area_code", "year"),
+    )
+    audit_kind = "group_plan"
+
+    id: Mapped[Id]
+    area_code: Mapped[str] = mapped_column(String(12))
+    group_id: Mapped[int] = mapped_column(ForeignKey("deputy_group.id"))
+    scope: Mapped[PlanScope] = mapped_column(enum_type(PlanScope))
+    # The calendar year; for a term plan the year the term began.
+    year: Mapped[int]
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    state: Mapped[PlanState] = mapped_column(enum_type(PlanState), default=PlanState.DRAFT)
+    guidelines: Mapped[str] = mapped_column(Text, default="")
+    requirements: Mapped[str] = mapped_column(Text, default="")
+    consulted_on: Mapped[date | None]
+    consulted_way: Mapped[str] = mapped_column(String(100), default="")
+    consulted_who: Mapped[str] = mapped_column(String(500), default="")
+    consultation: Mapped[str] = mapped_column(Text, default="")
+    returned_reason: Mapped[str] = mapped_column(String(500), default="")
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    group: Mapped[DeputyGroup] = relationship()
+    term: Mapped[Term | None] = relationship()
+    approver: Mapped[User | None] = relationship()
+    activities: Mapped[list[Activity]] = relationship(back_populates="plan", order_by="Activity.held_on")
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.group.name if self.group else ''} {self.year} {self.scope.label}".strip()
+
+
+class DateOption(Stamped, Audited, Base):
+    """A date proposed for an activity before it is fixed (3-33)."""
+
+    __tablename__ = "date_option"
+    __table_args__ = (
+        Index("uq_date_option_activity_day_starts", "activity_id", "day", "starts_at", unique=True),
+    )
+    audit_kind = "date_option"
+
+    id: Mapped[Id]
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    day: Mapped[date]
+    starts_at: Mapped[time]
+
+    activity: Mapped[Activity] = relationship(back_populates="date_options")
+    replies: Mapped[list[DateReply]] = relationship(back_populates="option")
+
+    @property
+    def audit_area(self) -> str:
+        return self.activity.area_code if self.activity else ""
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.day} {self.starts_at}"
+
+    @property
+    def audit_subject(self) -> tuple[str, int | None]:
+        return "activity", self.activity_id
+
+
+class DateReply(Stamped, Base):
+    """What a deputy said to a proposed date."""
+
+    __tablename__ = "date_reply"
+    __table_args__ = (Index("uq_date_reply_option_mandate", "option_id", "mandate_id", unique=True),)
+
+    id: Mapped[Id]
+    option_id: Mapped[int] = mapped_column(ForeignKey("date_option.id"))
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
+    answer: Mapped[DateAnswer] = mapped_column(enum_type(DateAnswer))
+
+    option: Mapped[DateOption] = relationship(back_populates="replies")
+    mandate: Mapped[Mandate] = relationship()

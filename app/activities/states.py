@@ -36,6 +36,7 @@ class ActivityKind(LabelledEnum):
 
 
 class ActivityState(LabelledEnum):
+    DRAFT = "draft", _l("计划草案")
     PLANNED = "planned", _l("计划中")
     HELD = "held", _l("已开展")
     CANCELLED = "cancelled", _l("已取消")
@@ -45,9 +46,13 @@ class ActivityAction(LabelledEnum):
     HOLD = "hold", _l("登记开展情况")
     CANCEL = "cancel", _l("取消")
     REOPEN = "reopen", _l("恢复为计划")
+    APPROVE = "approve", _l("批准")
+    WITHDRAW = "withdraw", _l("退回草案")
 
 
 ACTIVITY_TRANSITIONS = Transitions(
+    (ActivityState.DRAFT, ActivityAction.APPROVE, ActivityState.PLANNED),
+    (ActivityState.PLANNED, ActivityAction.WITHDRAW, ActivityState.DRAFT),
     (ActivityState.PLANNED, ActivityAction.HOLD, ActivityState.HELD),
     (ActivityState.PLANNED, ActivityAction.CANCEL, ActivityState.CANCELLED),
     (ActivityState.HELD, ActivityAction.REOPEN, ActivityState.PLANNED),
@@ -98,3 +103,41 @@ class SignInWay(LabelledEnum):
     QR = "qr", _l("扫码签到")
     CODE = "code", _l("签到码")
     WORKBOOK = "workbook", _l("表格导入")
+
+
+class PlanScope(LabelledEnum):
+    """For how long a group plans (0-05)."""
+
+    TERM = "term", _l("届次规划")
+    YEAR = "year", _l("年度计划")
+
+
+class PlanState(LabelledEnum):
+    """Where a group's plan stands."""
+
+    DRAFT = "draft", _l("草案")
+    SUBMITTED = "submitted", _l("待批准")
+    APPROVED = "approved", _l("已批准")
+
+
+class PlanAction(LabelledEnum):
+    SUBMIT = "submit", _l("提交")
+    APPROVE = "approve", _l("批准")
+    RETURN = "return", _l("退回")
+    REVISE = "revise", _l("修订")
+
+
+PLAN_TRANSITIONS = Transitions(
+    (PlanState.DRAFT, PlanAction.SUBMIT, PlanState.SUBMITTED),
+    (PlanState.SUBMITTED, PlanAction.APPROVE, PlanState.APPROVED),
+    (PlanState.SUBMITTED, PlanAction.RETURN, PlanState.DRAFT),
+    (PlanState.APPROVED, PlanAction.REVISE, PlanState.DRAFT),
+)
+
+
+class DateAnswer(LabelledEnum):
+    """A deputy's word on a proposed date (3-33)."""
+
+    YES = "yes", _l("可以")
+    MAYBE = "maybe", _l("尽量")
+    NO = "no", _l("不行")

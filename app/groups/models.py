@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.groups.states import GroupKind, GroupRole
+from app.groups.states import CompositionState, GroupKind, GroupRole
 from app.kit.audit import Audited
 from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
 from app.registry.models import Mandate, Person
@@ -104,3 +105,72 @@ class GroupPost(Stamped, Audited, Base):
     @property
     def audit_subject(self) -> tuple[str, int | None]:
         return "deputy_group", self.group_id
+
+
+class GroupComposition(Stamped, Versioned, Audited, Base):
+    """A proposed division of an area's deputies into groups (2-15, 2-16): wishes, result, and since when in effect.
+
+    ``wishes`` is what staff asked for, ``division`` maps mandate number (as text) to the group's place in ``names``.
+    """
+
+    __tablename__ = "group_composition"
+    __table_args__ = (Index("ix_group_composition_area_code", "area_code"),)
+    audit_kind = "group_composition"
+
+    id: Mapped[Id]
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[GroupKind] = mapped_column(enum_type(GroupKind), default=GroupKind.JOINT)
+    on: Mapped[date]
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    names: Mapped[list[str]] = mapped_column(JSON, default=list)
+    division: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    state: Mapped[CompositionState] = mapped_column(
+        enum_type(CompositionState), default=CompositionState.DRAFT
+    )
+    effective_on: Mapped[date | None]
+    job_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class DeputyLink(Stamped, Audited, Base):
+    """A deputy of a higher level linked with one of a lower level, from a day to a day (1-10)."""
+
+    __tablename__ = "deputy_link"
+    __table_args__ = (
+        Index("uq_deputy_link_upper_lower_began", "upper_id", "lower_id", "began_on", unique=True),
+        CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name="ends_after_begin"),
+        CheckConstraint("upper_id <> lower_id", name="two_mandates"),
+    )
+    audit_kind = "deputy_link"
+
+    id: Mapped[Id]
+    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    upper_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"))
+    lower_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
+    began_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+    upper: Mapped[Mandate] = relationship(foreign_keys=[upper_id])
+    lower: Mapped[Mandate] = relationship(foreign_keys=[lower_id])
+
+
+class CareNote(Stamped, Versioned, Audited, Base):
+    """A deputy in difficulty by illness, disaster or work, and the visit they were paid (0-14)."""
+
+    __tablename__ = "care_note"
+    __table_args__ = (
+        Index("ix_care_note_area_noted", "area_code", "noted_on"),
+        CheckConstraint("visited_on IS NULL OR visited_on >= noted_on", name="visited_after_noted"),
+    )
+    audit_kind = "care_note"
+
+    id: Mapped[Id]
+    area_code: Mapped[str] = mapped_column(String(12))
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    noted_on: Mapped[date]
+    visited_on: Mapped[date | None]
+    visitors: Mapped[str] = mapped_column(String(120), default="")
+    help_given: Mapped[str] = mapped_column(String(500), default="")
+
+    mandate: Mapped[Mandate] = relationship()

@@ -23,6 +23,14 @@ class GroupRole(LabelledEnum):
     LIAISON_OFFICER = "liaison_officer", _l("联络员")
 
 
+class CompositionState(LabelledEnum):
+    """Where a proposed division into groups stands (2-15)."""
+
+    DRAFT = "draft", _l("草案")
+    IN_EFFECT = "in_effect", _l("已生效")
+    DISCARDED = "discarded", _l("已作废")
+
+
 # Posts every group should have filled: whoever looks at the group sees the vacancy (0-04, 2-17, 2-18).
 EXPECTED_ROLES = (GroupRole.LEADER, GroupRole.VICE_LEADER, GroupRole.LINKED_MEMBER)
 # Held by members of the group itself.

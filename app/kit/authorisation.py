@@ -26,6 +26,7 @@ class Role(LabelledEnum):
     TOWNSHIP_STAFF = "township_staff", _l("乡镇人大工作人员")
     LEADER = "leader", _l("人大常委会领导")
     DEPUTY = "deputy", _l("人大代表")
+    HANDLING_UNIT = "handling_unit", _l("承办单位")
 
 
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
@@ -36,7 +37,7 @@ class Reach(Enum):
     """How far a role reaches with an action."""
 
     AREA = "area"  # everything whose code begins with the grant's
-    OWN = "own"  # what concerns the person the account is bound to
+    OWN = "own"  # what concerns the person, or the handling unit, the account is bound to
     ALL = "all"  # not bound to an area
 
 
@@ -79,6 +80,7 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     person_id: int | None = None
+    unit_id: int | None = None
     address: str | None = None
     request_id: str | None = None
     source: str = "web"

@@ -197,6 +197,7 @@ def _pack(actor: Actor) -> dict[str, Any]:
         "name": actor.name,
         "grants": [[grant.role.value, grant.area_code] for grant in actor.grants],
         "person_id": actor.person_id,
+        "unit_id": actor.unit_id,
         "address": actor.address,
         "request_id": actor.request_id,
         "source": actor.source,

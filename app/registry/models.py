@@ -157,6 +157,8 @@ class Person(Stamped, Versioned, Audited, Base):
     work_unit_post: Mapped[str | None] = mapped_column(String(120))
     address: Mapped[str | None] = mapped_column(String(200))
     has_fixed_income: Mapped[bool | None]
+    # What the public page of a station may show besides name and level (2-31; they agreed to it).
+    shown_publicly: Mapped[list[str]] = mapped_column(JSON, default=list)
     note: Mapped[str | None] = mapped_column(String(500))
     import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
@@ -283,3 +285,17 @@ class Post(Stamped, Versioned, Audited, Base):
     @property
     def audit_subject(self) -> tuple[str, int | None]:
         return "person", self.person_id
+
+
+class HandlingUnit(Stamped, Versioned, Audited, Base):
+    """An organisation that handles suggestions and opinions (承办单位): a department, a township government."""
+
+    __tablename__ = "handling_unit"
+    __table_args__ = (Index("uq_handling_unit_area_name", "area_code", "name", unique=True),)
+    audit_kind = "handling_unit"
+
+    id: Mapped[Id]
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    name: Mapped[str] = mapped_column(String(80))
+    closed_on: Mapped[date | None]
+    import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)

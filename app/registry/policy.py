@@ -22,6 +22,7 @@ VIEW_SETTINGS = action(
     _l("查看区划、届次和规则"),
     {**AREA_READERS, Role.SYSTEM_ADMIN: Reach.AREA},
 )
+VIEW_UNITS = action("registry.view_units", _l("查看承办单位"), AREA_READERS)
 EDIT_SETTINGS = action(
     "registry.edit_settings",
     _l("修改区划、届次和规则"),

@@ -12,8 +12,9 @@ from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.columns import area_filter
-from app.registry.models import Area, Mandate, Person
-from app.suggestions.models import HandlingUnit, Suggestion
+from app.registry.models import Area, HandlingUnit, Mandate, Person
+from app.registry.units import visible_units
+from app.suggestions.models import Suggestion
 from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import (
     cosigner_names,
@@ -23,7 +24,6 @@ from app.suggestions.queries import (
     unit_counts,
     unit_names_of,
     visible_suggestions,
-    visible_units,
 )
 from app.suggestions.states import (
     Occasion,

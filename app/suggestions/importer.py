@@ -20,8 +20,9 @@ from app.kit.workbook.kinds import Field, SheetKind
 from app.kit.workbook.reading import Cell
 from app.registry.directory import Deputies
 from app.registry.importer.fields import card_number, flag
+from app.registry.models import HandlingUnit
 from app.stations.importer import Opinions
-from app.suggestions.models import Cosigner, HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.rules import reply_due_on
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
 

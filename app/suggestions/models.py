@@ -9,23 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.audit import Audited
 from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
-from app.registry.models import Mandate
+from app.registry.models import HandlingUnit, Mandate
 from app.stations.models import Opinion
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
-
-
-class HandlingUnit(Stamped, Versioned, Audited, Base):
-    """An organisation that handles suggestions (承办单位)."""
-
-    __tablename__ = "handling_unit"
-    __table_args__ = (Index("uq_handling_unit_area_name", "area_code", "name", unique=True),)
-    audit_kind = "handling_unit"
-
-    id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
-    name: Mapped[str] = mapped_column(String(80))
-    closed_on: Mapped[date | None]
-    import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
 
 class Suggestion(Stamped, Versioned, Audited, Base):

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, authorise
@@ -16,15 +14,15 @@ from app.kit.i18n import _l
 from app.kit.numbering import claim_number, correct_number
 from app.ledger.operations.posting import post
 from app.registry.choosing import choose_mandates
-from app.registry.models import Mandate
+from app.registry.models import HandlingUnit, Mandate
 from app.registry.operations import check_version
+from app.registry.units import find_unit, unit_named
 from app.stations.models import Opinion
 from app.stations.queries import find_opinion
 from app.stations.states import OpinionRoute
-from app.suggestions.models import Cosigner, HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.policy import EDIT_SUGGESTIONS
 from app.suggestions.postings import SOURCE
-from app.suggestions.queries import find_unit
 from app.suggestions.rules import latest_due_on, reply_due_on
 from app.suggestions.states import UnitPart
 
@@ -218,21 +216,7 @@ def _hand_to(suggestion: Suggestion, lead_unit: str, co_units: Sequence[str]) ->
         elif row.part is not part:
             row.part = part
     for name, part in parts.items():
-        suggestion.units.append(SuggestionUnit(unit=_unit(suggestion.office_code, name), part=part))
-
-
-def _unit(office_code: str, name: str) -> HandlingUnit:
-    found = find_unit(office_code, name)
-    if found is not None:
-        return found
-    try:
-        with db.session.begin_nested():
-            unit = HandlingUnit(area_code=office_code, name=name)
-            db.session.add(unit)
-    except IntegrityError:
-        # A colleague entered the same new unit at this moment.
-        unit = find_unit(office_code, name)  # type: ignore[assignment]
-    return unit
+        suggestion.units.append(SuggestionUnit(unit=unit_named(suggestion.office_code, name), part=part))
 
 
 def _parts(suggestion: Suggestion) -> dict[str, str]:

@@ -13,12 +13,14 @@ from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
 from app.registry.choosing import chosen_options
+from app.registry.policy import VIEW_UNITS
+from app.registry.units import get_visible_unit, list_unit_names
 from app.stations.queries import find_opinion, get_visible_opinion
 from app.suggestions import operations, panels, queries
 from app.suggestions.columns import SUGGESTIONS, UNITS
 from app.suggestions.forms import SuggestionForm, UnitForm
 from app.suggestions.models import Suggestion
-from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS, VIEW_UNITS
+from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.rules import due_reason, standing_of
 from app.suggestions.states import Occasion, SuggestionSource, UnitPart
 
@@ -115,7 +117,7 @@ def _form_page(form: SuggestionForm, found: Suggestion | None, heading: str) -> 
     lead = [form.lead_mandate_id.data] if form.lead_mandate_id.data else []
     back = _url(found.id) if found is not None else url_for("suggestions.suggestions")
     above = [(found.number, back)] if found is not None else []
-    units = queries.list_unit_names(actor)
+    units = list_unit_names(actor)
     return answer(
         "kit/form_page.html",
         form=form,
@@ -184,7 +186,7 @@ def units() -> ResponseReturnValue:
 def unit(unit_id: int) -> ResponseReturnValue:
     """A handling unit and its figures."""
     actor = current_actor()
-    found = queries.get_visible_unit(actor, unit_id)
+    found = get_visible_unit(actor, unit_id)
     return render_template(
         "suggestions/unit.html",
         unit=found,
@@ -199,7 +201,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
 def edit_unit(unit_id: int) -> ResponseReturnValue:
     """Renames a unit, or closes it."""
     actor = current_actor()
-    found = queries.get_visible_unit(actor, unit_id)
+    found = get_visible_unit(actor, unit_id)
     authorise(actor, EDIT_SUGGESTIONS, found.area_code)
     form = UnitForm(obj=found)
     back = url_for("suggestions.unit", unit_id=unit_id)

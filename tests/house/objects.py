@@ -31,10 +31,10 @@ from app.kit.authorisation import operator
 from app.ledger.models import DutyEntry, DutyRecord
 from app.ledger.operations import reconcile
 from app.ledger.states import DutyKind, DutyState, EntryOrigin
-from app.registry.models import Mandate, Post, Suspension
+from app.registry.models import HandlingUnit, Mandate, Post, Suspension
 from app.registry.states import PostKind, SuspensionReason
 from app.stations.models import Opinion, Reception, ReceptionDeputy, Station, StationAssignment
-from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.models import Suggestion, SuggestionUnit
 from app.suggestions.states import Occasion, UnitPart
 from tests.world import BEGAN, COUNTY, LINJIANG, NEIGHBOUR, QINGSHAN, World
 

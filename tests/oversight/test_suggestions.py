@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.oversight.queries.suggestions import get_suggestions_report, suggestions_json
-from app.registry.models import Area
-from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.registry.models import Area, HandlingUnit
+from app.suggestions.models import Suggestion, SuggestionUnit
 from app.suggestions.states import Occasion, ReplyClass, Satisfaction, SuggestionSource, UnitPart
 from tests.world import COUNTY, World
 

@@ -14,10 +14,12 @@ from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
 from app.ledger.operations.posting import reconcile
 from app.ledger.states import DutyKind, Part
+from app.registry import units
+from app.registry.models import HandlingUnit
 from app.stations.operations import create_opinion
 from app.stations.states import OpinionRoute
 from app.suggestions import operations, queries
-from app.suggestions.models import HandlingUnit, Suggestion
+from app.suggestions.models import Suggestion
 from app.suggestions.rules import due_reason, latest_due_on, reply_due_on, standing_of, unit_names
 from app.suggestions.states import (
     Occasion,
@@ -241,9 +243,9 @@ def test_units_belong_to_the_office_and_a_township_uses_its_countys(world, sessi
     made = _suggestion(world)
     unit = next(row.unit for row in made.units if row.part is UnitPart.LEAD)
     for login in ("county", "township", "other_township"):
-        assert queries.get_visible_unit(world.actor(login), unit.id) is unit
+        assert units.get_visible_unit(world.actor(login), unit.id) is unit
     with pytest.raises(NotFound):
-        queries.get_visible_unit(world.actor("neighbour"), unit.id)
+        units.get_visible_unit(world.actor("neighbour"), unit.id)
     with pytest.raises(NotFound):
         operations.update_unit(world.actor("township"), unit, version=None, name="改名", closed_on=None)
     operations.update_unit(world.actor("county"), unit, version=unit.version, name="县水务局", closed_on=None)

@@ -10,11 +10,10 @@ from app.cli.demo.rows import CITY, COUNTY, PROVINCE, Maker
 from app.duty_reports.rules import default_rules
 from app.groups.models import DeputyGroup
 from app.groups.states import GroupKind
-from app.registry.models import Area, Delegation, ElectingUnit, ElectoralDistrict, RuleSet, Term
+from app.registry.models import Area, Delegation, ElectingUnit, ElectoralDistrict, HandlingUnit, RuleSet, Term
 from app.registry.states import AreaKind, Level
 from app.stations.models import Station
 from app.stations.states import StationKind
-from app.suggestions.models import HandlingUnit
 
 TOWNSHIPS = (
     "澜城街道",

@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.kit.database import within
-from app.registry.models import Area
-from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.registry.models import Area, HandlingUnit
+from app.suggestions.models import Suggestion, SuggestionUnit
 from app.suggestions.states import ReplyClass, Satisfaction, SuggestionSource, UnitPart
 
 

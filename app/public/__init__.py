@@ -1,0 +1,1 @@
+"""Pages for the public: no login, by a station's code."""
