@@ -14,7 +14,7 @@ from app.activities.states import ActivityKind, ActivityState, AttendanceStatus
 from app.groups.models import DeputyGroup
 from app.kit import clock
 from app.kit.authorisation import Actor
-from app.kit.database import within
+from app.kit.database import row_ids, within
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.models import Area
@@ -123,9 +123,7 @@ ACTIVITIES = Listing(
             "batch",
             _l("导入批次"),
             "hidden",
-            lambda values: Activity.import_batch_id.in_(
-                [int(value) for value in values if value.isascii() and value.isdigit()]
-            ),
+            lambda values: Activity.import_batch_id.in_(row_ids(values)),
         ),
     ),
     empty=_empty,

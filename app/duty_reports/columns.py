@@ -11,6 +11,7 @@ from app.duty_reports.policy import EDIT_REPORTS, VIEW_REPORTS
 from app.duty_reports.queries import visible_reports
 from app.duty_reports.states import Addressee, ReportMode
 from app.kit.authorisation import Actor
+from app.kit.database import row_ids
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.columns import area_filter
@@ -47,7 +48,7 @@ def _empty(actor: Actor) -> tuple[str, str, str]:
 
 
 def _numbers(values: list[str]) -> list[int]:
-    return [int(value) for value in values if value.isascii() and value.isdigit()][:50] or [0]
+    return row_ids(values)[:50] or [0]
 
 
 def _count(column: Any) -> Any:

@@ -15,6 +15,7 @@ from app.duty_reports.operations import Ballots
 from app.duty_reports.policy import EDIT_REPORTS, VIEW_REPORTS
 from app.duty_reports.states import ReportMode, ReportStatus
 from app.kit import clock
+from app.kit.database import row_ids
 from app.kit.errors import DomainError
 from app.kit.i18n import _, _l
 from app.kit.listing_web import list_page
@@ -111,7 +112,7 @@ def _day() -> date:
 def new() -> ResponseReturnValue:
     """Reports of one occasion: the day and the meeting once, the deputies and their ballots below."""
     actor = current_actor()
-    asked = [int(value) for value in request.args.getlist("mandate") if value.isascii() and value.isdigit()]
+    asked = row_ids(request.args.getlist("mandate"))
     form = MeetingForm(data={"reported_on": clock.today(), "mode": ReportMode.MEETING, "mandate_ids": asked})
     wants_ballots = "ballots" in request.form
     if form.validate_on_submit() and not wants_ballots:

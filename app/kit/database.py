@@ -53,6 +53,8 @@ def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
     table.dialect_options["sqlite"]["autoincrement"] = True
 
 
+# Digits of the first number that no BIGINT holds.
+LONGEST_ID = 19
 # SQLite only counts up by itself on a column typed exactly INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
@@ -104,6 +106,16 @@ class Versioned:
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+
+def row_id(value: str) -> int | None:
+    """The number of a row (or its version) as a request sent it; None where no column holds such a number."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < LONGEST_ID else None
+
+
+def row_ids(values: Iterable[str]) -> list[int]:
+    """The numbers of rows among what a request sent."""
+    return [number for value in values if (number := row_id(value)) is not None]
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)

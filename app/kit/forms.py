@@ -21,6 +21,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
+from app.extensions import db
+from app.kit.database import row_id, row_ids
 from app.kit.errors import DomainError
 from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum
@@ -52,8 +54,7 @@ class BaseForm(FlaskForm):
     @property
     def sent_version(self) -> int | None:
         """Version of the record the form was opened on."""
-        sent = str(self.version.data or "")
-        return int(sent) if _is_number(sent) else None
+        return row_id(str(self.version.data or ""))
 
     def values(self) -> dict[str, Any]:
         """What was filled in, by field name, without the form's own fields."""
@@ -64,12 +65,14 @@ class BaseForm(FlaskForm):
         }
 
     def attempt(self, operation: Callable[..., Result], *args: Any, **kwargs: Any) -> Result | None:
-        """Carries out the operation; a refusal becomes an error at its field and gives None."""
+        """Carries out the operation; a refusal becomes an error at its field, takes back what was begun, gives None."""
         try:
             return operation(*args, **kwargs)
         except DomainError as error:
+            db.session.rollback()
             self.refuse(error)
         except StaleDataError:
+            db.session.rollback()
             self.refuse(
                 DomainError(_l("这条记录刚刚被别人修改过。您填写的内容都还在，请对照最新内容后再保存。"))
             )
@@ -100,11 +103,6 @@ class BaseForm(FlaskForm):
             field.errors = [*field.errors, str(error)]
         else:
             self.form_errors.append(str(error))
-
-
-def _is_number(text: str) -> bool:
-    """A record's number or version, and one that a database column holds."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _spell_out(fields: Iterable[Field]) -> None:
@@ -168,10 +166,10 @@ class IdsField(SelectMultipleField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = [text for value in valuelist if (text := str(value).strip())]
-        if not all(_is_number(text) for text in typed):
+        self.data = row_ids(typed)
+        if len(self.data) < len(typed):
             self.data = []
             raise ValueError(str(_l("选择的人员无效，请重新选择。")))
-        self.data = [int(text) for text in typed]
 
 
 class IdField(Field):
@@ -184,10 +182,9 @@ class IdField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = str(valuelist[0]).strip() if valuelist else ""
-        if typed and not _is_number(typed):
-            self.data = None
+        self.data = row_id(typed)
+        if typed and self.data is None:
             raise ValueError(str(_l("选择无效，请重新选择。")))
-        self.data = int(typed) if typed else None
 
 
 class NumberField(IntegerField):
@@ -199,11 +196,12 @@ class NumberField(IntegerField):
         if not typed:
             return
         try:
-            self.data = int(typed)
+            number = int(typed)
         except ValueError as error:
             raise ValueError(str(_l("请填写整数。"))) from error
-        if abs(self.data) > 2_000_000_000:
+        if abs(number) > 2_000_000_000:
             raise ValueError(str(_l("数字太大，请检查。")))
+        self.data = number
 
 
 def enum_field(label: Any, enum: type[LabelledEnum], *, optional: bool = False, **kwargs: Any) -> SelectField:

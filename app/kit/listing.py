@@ -39,6 +39,7 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Actor
+from app.kit.database import row_ids
 from app.kit.i18n import _
 from app.kit.states import LabelledEnum
 
@@ -366,11 +367,7 @@ class ListQuery:
         return self.listing.select_visible(self.actor)
 
     def _conditions(self) -> Iterator[ColumnElement[bool] | None]:
-        ids = [
-            int(value)
-            for value in self.args.getlist("ids")
-            if value.isascii() and value.isdigit() and len(value) < 19
-        ]
+        ids = row_ids(self.args.getlist("ids"))
         if ids:
             yield self.listing.identity.in_(ids[:1000])
         if self.q and self.listing.search is not None:

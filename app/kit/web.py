@@ -280,6 +280,13 @@ def _on_stale(_error: StaleDataError) -> tuple[str, int]:
     )
 
 
+def _on_clash(error: IntegrityError) -> tuple[str, int]:
+    """Two people entered the same at this moment: the database let one of them in."""
+    db.session.rollback()
+    current_app.logger.warning("request %s clashed: %s", g.get("request_id"), type(error.orig).__name__)
+    return error_page(409, _l("刚刚有人登记了相同的内容，没有重复保存。请返回，刷新后核对。"))
+
+
 def _on_busy(error: OperationalError) -> tuple[str, int]:
     db.session.rollback()
     current_app.logger.warning("database busy or away: %s", type(error.orig).__name__)
@@ -353,6 +360,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(StaleDataError, _on_stale)
+    app.register_error_handler(IntegrityError, _on_clash)
     app.register_error_handler(OperationalError, _on_busy)
     app.register_error_handler(Exception, _on_crash)
     app.jinja_env.globals.update(new_once_token=new_once_token, ONCE_FIELD=ONCE_FIELD, chart_math=charts, _=_)

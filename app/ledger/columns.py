@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or
 
 from app.accounts.models import User
 from app.kit.authorisation import Action, Actor
+from app.kit.database import row_ids
 from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter
 from app.ledger.models import DutyEntry, DutyRecord
@@ -179,7 +180,7 @@ _ENTRY_COLUMNS = (
 
 
 def _in_batches(values: list[str]) -> ColumnElement[bool]:
-    return DutyEntry.import_batch_id.in_([int(v) for v in values if v.isascii() and v.isdigit()])
+    return DutyEntry.import_batch_id.in_(row_ids(values))
 
 
 ENTRIES = Listing(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.kit import clock
 from app.kit.authorisation import Action, Actor
-from app.kit.database import within
+from app.kit.database import row_ids, within
 from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.models import Area, Delegation, ElectingUnit, ElectoralDistrict, Mandate, Person, Term
@@ -142,7 +142,7 @@ MANDATES = Listing(
             "batch",
             _l("导入批次"),
             "hidden",
-            lambda values: Mandate.import_batch_id.in_([int(v) for v in values if v.isdigit()][:20] or [0]),
+            lambda values: Mandate.import_batch_id.in_(row_ids(values)[:20] or [0]),
         ),
     ),
     empty=_empty,

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.kit.authorisation import Actor, authorise
@@ -293,7 +292,7 @@ def save_area(
 ) -> Area:
     """Enters an area or corrects it. Codes nest: the area above must be there already."""
     authorise(actor, EDIT_SETTINGS, code)
-    if not code.isdigit() or len(code) not in (2, 4, 6, 9):
+    if not (code.isascii() and code.isdigit()) or len(code) not in (2, 4, 6, 9):
         raise DomainError(_l("区划代码应为 2、4、6 或 9 位数字。"), "code")
     parent_code = {9: code[:6], 6: code[:4], 4: code[:2], 2: ""}[len(code)]
     if db.session.get(Area, parent_code) is None:
@@ -332,6 +331,9 @@ def save_term(
         raise DomainError(_l("所选地区不是%(level)s，请重新选择。", level=level.label), "area_code")
     if ended_on is not None and (started_on is None or ended_on <= started_on):
         raise DomainError(_l("本届结束日期应晚于开始日期。"), "ended_on")
+    same = select(Term.id).where(Term.area_code == area_code, Term.level == level, Term.ordinal == ordinal)
+    if db.session.scalar(same.where(Term.id != (term.id if term else 0))) is not None:
+        raise DomainError(_l("该地区的第%(n)s届已经登记过。", n=ordinal), "ordinal")
     term = term or Term()
     values = {
         "level": level,
@@ -347,11 +349,7 @@ def save_term(
         if getattr(term, key) != value:
             setattr(term, key, value)
     db.session.add(term)
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except IntegrityError as error:
-        raise DomainError(_l("该地区的第%(n)s届已经登记过。", n=ordinal), "ordinal") from error
+    db.session.flush()
     return term
 
 

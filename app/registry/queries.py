@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Action, Actor
-from app.kit.database import within
+from app.kit.database import row_ids, within
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.registry.models import Area, Delegation, Mandate, Person, Post, RuleSet, Suspension, Term
@@ -188,7 +188,7 @@ def list_delegations(prefixes: Sequence[str], ids: Sequence[str] | None = None) 
     """Delegations of the areas; only those with these numbers."""
     wanted = select(Delegation).where(within(Delegation.area_code, prefixes)).order_by(Delegation.name)
     if ids is not None:
-        wanted = wanted.where(Delegation.id.in_([int(i) for i in ids if i.isascii() and i.isdigit()]))
+        wanted = wanted.where(Delegation.id.in_(row_ids(ids)))
     return list(db.session.scalars(wanted))
 
 

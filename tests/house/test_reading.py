@@ -31,6 +31,7 @@ PAGES = {
     "suggestions": ("suggestions.suggestions", "county"),
     "handling_units": ("suggestions.units", "county"),
     "duty_reports": ("duty_reports.duty_reports", "county"),
+    "coverage_deputies": ("oversight.coverage_deputies", "county"),
     "imports": ("exchange.imports", "county"),
 }
 
@@ -75,7 +76,8 @@ def test_queries_of_a_list_do_not_grow_with_its_rows(house: House, name: str) ->
     more = house.ask(login, "GET", f"{path}?size=50")
     assert rows_of(fewer.text) == 20
     assert rows_of(more.text) > 24, "not enough rows to compare with"
-    assert len(more.statements) == len(fewer.statements), "\n".join(more.statements)
+    # A page that shows all rows there are need not have them counted.
+    assert len(more.statements) <= len(fewer.statements), "\n".join(more.statements)
 
 
 def test_queries_of_an_export_do_not_grow_with_its_rows(house: House) -> None:

@@ -227,7 +227,7 @@ def _paths() -> Iterator[str]:
     )
 
 
-@pytest.mark.parametrize("path", _paths())
+@pytest.mark.parametrize("path", list(_paths()))
 def test_any_path(house: House, house_on_postgresql: House, path: str) -> None:
     for one in (house, house_on_postgresql):
         for login in ("county", "sysadmin", "deputy", None):

@@ -8,6 +8,7 @@ from app.extensions import db
 from app.kit import audit
 from app.kit.audit import Break, Happening
 from app.kit.authorisation import Actor
+from app.kit.database import row_id
 from app.kit.errors import DomainError, Forbidden
 from app.kit.i18n import _, _l
 from app.kit.jobs import Job, JobContext, enqueue, register_job
@@ -60,7 +61,7 @@ def compare_with_anchor(lines: list[str]) -> list[Break]:
         parts = line.split()
         if not parts or line.startswith("#"):
             continue
-        if len(parts) != 3 or not parts[1].isdigit():
+        if len(parts) != 3 or row_id(parts[1]) is None:
             raise DomainError(_l("锚点文件第 %(n)s 行看不懂，应为“链 序号 摘要”。", n=number))
         chain, seq = parts[0].removeprefix("-"), int(parts[1])
         if seq and find_event_hash(chain, seq) != parts[2]:

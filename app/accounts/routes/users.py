@@ -13,6 +13,7 @@ from app.accounts.operations import users as operations
 from app.accounts.policy import MANAGE_ACCOUNTS
 from app.accounts.routes import bp
 from app.kit.authorisation import Grant
+from app.kit.database import row_ids
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -124,10 +125,9 @@ def user_reset_password(user_id: int) -> ResponseReturnValue:
 def user_people() -> ResponseReturnValue:
     """Deputies an account can be bound to, while typing."""
     actor = current_actor()
-    sent = [part for part in request.args.get("ids", "").split(",") if part.isascii() and part.isdigit()]
-    if sent:
-        ids = tuple(int(part) for part in sent[:20] if len(part) < 19)
-        options = queries.list_person_options(actor, ids=ids)
+    ids = row_ids(request.args.get("ids", "").split(","))
+    if ids:
+        options = queries.list_person_options(actor, ids=tuple(ids[:20]))
     else:
         q = request.args.get("q", "").replace("\x00", "").strip()[:60]
         options = queries.list_person_options(actor, q=q) if q else []

@@ -13,6 +13,7 @@ from app.activities.queries import Resolved
 from app.activities.routes import bp
 from app.activities.routes.planning import activity_crumbs, editable_activity
 from app.activities.states import Capacity
+from app.kit.database import row_id, row_ids
 from app.kit.i18n import _
 from app.kit.web import answer, current_actor, go_back, note, requires
 from app.registry.states import Level
@@ -36,8 +37,8 @@ def participants(activity_id: int) -> ResponseReturnValue:
                 return go_back(url_for("activities.participants", activity_id=activity_id))
             form = ParticipantsForm(formdata=None, pasted="、".join(resolved.unknown))
             form.offer(queries.list_areas(actor))
-    elif request.method == "GET" and request.args.get("group", "").isdigit():
-        form.group_ids.data = [int(request.args["group"])]
+    elif request.method == "GET":
+        form.group_ids.data = row_ids([request.args.get("group", "")])
     page = answer(
         "activities/participants.html",
         form=form,
@@ -78,13 +79,14 @@ def change_participants(activity_id: int) -> ResponseReturnValue:
     actor = current_actor()
     capacities = {}
     for name, value in request.form.items():
-        number = name.removeprefix("capacity-")
-        if number != name and number.isascii() and number.isdigit() and value in list(Capacity):
-            capacities[int(number)] = Capacity(value)
+        prefix, _dash, key = name.partition("-")
+        number = row_id(key)
+        if prefix == "capacity" and number is not None and value in list(Capacity):
+            capacities[number] = Capacity(value)
     changed = operations.set_capacities(actor, activity, capacities)
     removed = 0
     if "remove" in request.form:
-        ids = {int(value) for value in request.form.getlist("ids") if value.isascii() and value.isdigit()}
+        ids = set(row_ids(request.form.getlist("ids")))
         removed = operations.remove_participants(actor, activity, ids)
     sentence = _("已去掉 %(n)s 人。", n=removed) if removed else _("已保存，改动 %(n)s 人的身份。", n=changed)
     return go_back(url_for("activities.participants", activity_id=activity_id), sentence)

@@ -17,6 +17,7 @@ from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
 from app.activities.routes import bp
 from app.activities.states import ACTIVITY_TRANSITIONS, ActivityState
 from app.kit import attachments, clock
+from app.kit.database import row_id
 from app.kit.documents import render_docx
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
@@ -44,8 +45,7 @@ def activity_crumbs(activity: Activity, last: str) -> list[tuple[str, str]]:
 
 def sent_version() -> int | None:
     """The version a small form was opened on."""
-    sent = request.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() else None
+    return row_id(request.form.get("version", ""))
 
 
 def editable_activity(activity_id: int) -> Activity:
@@ -115,8 +115,8 @@ def new() -> ResponseReturnValue:
     """A plan, or (``held``) an activity that took place already; next comes the list of those invited."""
     held = request.values.get("held") == "1"
     form = _offer(ActivityForm(planned=not held, kind=request.args.get("kind")))
-    if request.method == "GET" and request.args.get("group", "").isdigit():
-        form.group_id.data = int(request.args["group"])
+    if request.method == "GET":
+        form.group_id.data = row_id(request.args.get("group", ""))
     if form.validate_on_submit():
         done = form.attempt(operations.create_activity, current_actor(), held=held, **form.values())
         if done:
@@ -221,9 +221,7 @@ def record(activity_id: int) -> ResponseReturnValue:
 def _speeches() -> dict[int, str]:
     prefix = "speech-"
     sent = {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}
-    return {
-        int(number): text[:1000] for number, text in sent.items() if number.isascii() and number.isdigit()
-    }
+    return {number: text[:1000] for key, text in sent.items() if (number := row_id(key)) is not None}
 
 
 def _write_record(activity: Activity, form: RecordForm) -> Activity:

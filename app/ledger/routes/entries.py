@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import attachments
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -117,8 +116,7 @@ def _update(form: EntryForm, found: DutyEntry) -> DutyEntry:
 def delete_entry(entry_id: int) -> ResponseReturnValue:
     """Deletes an entry made by mistake."""
     found = queries.get_visible_entry(current_actor(), entry_id, RECORD_ENTRIES)
-    sent: Any = request.form.get("version", "")
-    operations.delete_entry(current_actor(), found, version=int(sent) if sent.isdigit() else None)
+    operations.delete_entry(current_actor(), found, version=row_id(request.form.get("version", "")))
     return go_back(url_for("ledger.entries"), _("已删除这条登记。"))
 
 

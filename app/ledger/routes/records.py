@@ -73,7 +73,7 @@ def mine() -> ResponseReturnValue:
     if this_year not in years:
         years = [this_year, *years]
     sent = request.args.get("year", "")
-    year = int(sent) if sent.isascii() and sent.isdigit() and int(sent) in years else years[0]
+    year = int(sent) if sent in map(str, years) else years[0]
     facts = queries.list_facts(ids, date(year, 1, 1), date(year + 1, 1, 1))
     return render_template(
         "ledger/mine.html",

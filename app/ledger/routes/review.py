@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.kit.database import row_id, row_ids
 from app.kit.errors import DomainError
 from app.kit.i18n import _, _l, ngettext
 from app.kit.listing import ListQuery
@@ -45,14 +46,13 @@ def review() -> ResponseReturnValue:
 
 def _chosen() -> list[int]:
     """The one whose button was pressed, else the ticked reports, or all under the list's filters."""
-    only = request.args.get("only", "")
-    if only.isascii() and only.isdigit():
-        return [int(only)]
+    only = row_id(request.args.get("only", ""))
+    if only is not None:
+        return [only]
     if "all" in request.form:
         query = ListQuery(REVIEW, current_actor(), request.form, url_for("ledger.review"))
         return queries.chosen_ids(query.statement(), REVIEW.identity, MOST_AT_ONCE)
-    sent = request.form.getlist("ids")[:MOST_AT_ONCE]
-    return [int(value) for value in sent if value.isascii() and value.isdigit()]
+    return row_ids(request.form.getlist("ids")[:MOST_AT_ONCE])
 
 
 def _done(entries: list[DutyEntry], sentence: str) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ import re
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.kit.database import row_ids
 from app.kit.web import current_actor, requires
 from app.registry import queries
 from app.registry.policy import LIST_DEPUTIES
@@ -18,7 +19,7 @@ from app.registry.routes import bp
 def pick() -> ResponseReturnValue:
     """Deputies in office matching what was typed (``q``), or the labels of chosen ones (``ids``)."""
     actor = current_actor()
-    ids = [int(part) for part in request.args.get("ids", "").split(",") if part.isascii() and part.isdigit()]
+    ids = row_ids(request.args.get("ids", "").split(","))
     if ids:
         options = queries.list_options(actor, ids=ids[:2000])
     else:
