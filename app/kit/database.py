@@ -78,9 +78,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def enum_type(enum: type[LabelledEnum]) -> SqlEnum:
-    """A state column: its English keys as text, held by a CHECK constraint."""
-    name = "".join("_" + c.lower() if c.isupper() else c for c in enum.__name__).lstrip("_")
+def enum_type(enum: type[LabelledEnum], name: str = "") -> SqlEnum:
+    """A state column: its English keys as text, held by a CHECK constraint.
+
+    Two columns of one enum in one table need a ``name`` each.
+    """
+    name = name or "".join("_" + c.lower() if c.isupper() else c for c in enum.__name__).lstrip("_")
     return SqlEnum(
         enum,
         native_enum=False,

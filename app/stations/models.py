@@ -420,8 +420,8 @@ class OpinionStep(Base):
     id: Mapped[Id]
     opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), index=True)
     action: Mapped[OpinionAction] = mapped_column(enum_type(OpinionAction))
-    before: Mapped[OpinionState] = mapped_column(enum_type(OpinionState))
-    after: Mapped[OpinionState] = mapped_column(enum_type(OpinionState))
+    before: Mapped[OpinionState] = mapped_column(enum_type(OpinionState, "state_before"))
+    after: Mapped[OpinionState] = mapped_column(enum_type(OpinionState, "state_after"))
     on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     by_user_id: Mapped[int | None] = mapped_column(BigId)
