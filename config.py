@@ -77,5 +77,10 @@ def settings() -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AUDIT_ALGORITHM": os.environ.get("LVZHI_AUDIT_ALGORITHM", "sha256"),
         "JOBS_URL": os.environ.get("LVZHI_JOBS_URL", ""),
+        "SMTP_URL": os.environ.get("LVZHI_SMTP_URL", ""),
+        "MAIL_FROM": os.environ.get("LVZHI_MAIL_FROM", ""),
+        "SMS_GATEWAY": os.environ.get("LVZHI_SMS_GATEWAY", ""),
+        # Where people reach this site from outside: notices, calendars and posters carry it.
+        "BASE_URL": os.environ.get("LVZHI_BASE_URL", ""),
         "FONTS_DIR": os.environ.get("LVZHI_FONTS_DIR", ""),
     }

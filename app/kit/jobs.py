@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,7 @@ class JobContext:
 JobFunction = Callable[..., Any]
 _functions: dict[str, JobFunction] = {}
 _chores: list[Callable[[], object]] = []
+_rounds: dict[Callable[[], object], int] = {}
 
 
 def register_job(kind: str, function: JobFunction) -> None:
@@ -155,6 +157,22 @@ def register_chore(function: Callable[[], object]) -> None:
     """Something the worker does at its start and every night: dropping what nobody needs any more."""
     if function not in _chores:
         _chores.append(function)
+
+
+def register_round(function: Callable[[], object], *, minutes: int) -> None:
+    """Something the worker does every so many minutes (a divisor of 60); it may be done by two workers at once."""
+    _rounds[function] = minutes
+
+
+def do_round(function: Callable[[], object]) -> None:
+    """One round, in a transaction of its own unless it commits by itself; its failure is logged, and the next
+    round comes all the same."""
+    try:
+        function()
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("round %s failed", function.__name__)
 
 
 def do_chores() -> None:
@@ -244,6 +262,9 @@ def _queue(app: Flask) -> Any:
         app.extensions["run_job"] = queue.task(name="run_job")(lambda job_id: _run_in(app, job_id))
         # 3:10 at night in the office; huey counts in UTC.
         queue.periodic_task(crontab(hour="19", minute="10"), name="chores")(lambda: _chores_in(app))
+        for function, minutes in _rounds.items():
+            every = crontab(minute="*" if minutes == 1 else f"*/{minutes}")
+            queue.periodic_task(every, name=function.__name__)(partial(_round_in, app, function))
     return app.extensions["jobs_queue"]
 
 
@@ -309,6 +330,15 @@ def _chores_in(app: Flask) -> None:
     with app.app_context():
         set_reading(False)
         do_chores()
+
+
+def _round_in(app: Flask, function: Callable[[], object]) -> None:
+    with app.app_context():
+        set_reading(False)
+        try:
+            do_round(function)
+        finally:
+            db.session.remove()
 
 
 def _run_in(app: Flask, job_id: int) -> None:

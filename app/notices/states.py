@@ -37,6 +37,8 @@ class DeliveryState(LabelledEnum):
 
 
 class DeliveryStep(LabelledEnum):
+    """What can happen to a sending."""
+
     CLAIM = "claim", _l("开始发送")
     SUCCEED = "succeed", _l("发出")
     FAIL = "fail", _l("失败")
@@ -50,4 +52,7 @@ DELIVERY_TRANSITIONS = Transitions(
     (DeliveryState.SENDING, DeliveryStep.FAIL, DeliveryState.FAILED),
     (DeliveryState.SENDING, DeliveryStep.LOSE, DeliveryState.UNKNOWN),
     (DeliveryState.FAILED, DeliveryStep.RETRY, DeliveryState.WAITING),
+    # A sender that was only slow says in the end how it went.
+    (DeliveryState.UNKNOWN, DeliveryStep.SUCCEED, DeliveryState.SENT),
+    (DeliveryState.UNKNOWN, DeliveryStep.FAIL, DeliveryState.FAILED),
 )

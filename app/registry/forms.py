@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, SelectField, TextAreaField
 from wtforms.validators import Optional, Regexp, ValidationError
 
@@ -11,6 +12,7 @@ from app.kit.forms import BaseForm, DateField, NumberField, TextField, at_most, 
 from app.kit.i18n import _l
 from app.kit.workbook.cells import CellError, partial_date
 from app.kit.workbook.cells import phone as parse_phone
+from app.kit.workdays import DayKind
 from app.registry.states import AreaKind, ElectedHow, EndReason, Level, PostKind, Sex, SuspensionReason
 
 
@@ -146,3 +148,20 @@ class RuleSetForm(BaseForm):
     content = TextAreaField(_l("规则内容"), [required(), at_most(20000)])
     valid_from = DateField(_l("施行日期"), [required()])
     document = TextField(_l("依据文件"), [at_most(200)])
+
+
+class SpecialDayForm(BaseForm):
+    """A holiday, or a weekend that is worked."""
+
+    day = DateField(_l("日期"), [required()])
+    kind = enum_field(_l("放假还是上班"), DayKind)
+    name = TextField(_l("名称"), [at_most(40)], description=_l("如：春节"))
+
+
+class SpecialDaysFileForm(BaseForm):
+    """A year's days as a workbook."""
+
+    file = FileField(
+        _l("Excel 文件"),
+        description=_l("三列：日期、放假或上班、名称；第一行可以是表头。同一天再导入即更新。"),
+    )

@@ -28,3 +28,9 @@ EDIT_SETTINGS = action(
     _l("修改区划、届次和规则"),
     {Role.COUNTY_STAFF: Reach.AREA, Role.SYSTEM_ADMIN: Reach.AREA},
 )
+# The State Council's days are the same for every office of this installation.
+EDIT_HOLIDAYS = action(
+    "registry.edit_holidays",
+    _l("修改放假和调休"),
+    {Role.COUNTY_STAFF: Reach.ALL, Role.SYSTEM_ADMIN: Reach.ALL},
+)
