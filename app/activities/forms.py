@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
@@ -12,9 +13,19 @@ from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAre
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from app.activities.rules import REQUIRED_ELEMENTS, missing_elements
-from app.activities.states import ActivityKind, Capacity
-from app.kit.forms import BaseForm, DateField, IdsField, TextField, at_most, required
+from app.activities.rules import REQUIRED_ELEMENTS, ProposedDate, missing_elements
+from app.activities.states import ActivityKind, Capacity, DateAnswer, PlanScope
+from app.kit.database import row_id
+from app.kit.forms import (
+    BaseForm,
+    DateField,
+    IdsField,
+    NumberField,
+    TextField,
+    at_most,
+    enum_field,
+    required,
+)
 from app.kit.i18n import _l
 from app.registry.states import Level
 
@@ -191,3 +202,83 @@ class LeaveForm(BaseForm):
     """A request for leave."""
 
     reason = TextField(_l("请假事由"), [required(), at_most(200)])
+
+
+class PlanTextForm(BaseForm):
+    """What a group's plan says besides its activities, and how its deputies were consulted (2-19)."""
+
+    guidelines = TextAreaField(_l("指导思想和重点"), [at_most(10_000)])
+    requirements = TextAreaField(_l("工作要求"), [at_most(10_000)])
+    consulted_on = DateField(_l("征求意见日期"), [Optional()])
+    consulted_way = TextField(
+        _l("征求意见方式"), [at_most(100)], description=_l("如 小组会议、微信群、逐人电话")
+    )
+    consulted_who = TextField(_l("征求了哪些代表的意见"), [at_most(500)])
+    consultation = TextAreaField(
+        _l("征求意见情况"), [at_most(10_000)], description=_l("代表提了什么意见，采纳了哪些；提交前必须填写")
+    )
+
+
+class NewPlanForm(PlanTextForm):
+    """A plan to begin: for the term or for a year."""
+
+    scope = enum_field(_l("计划种类"), PlanScope)
+    year = NumberField(_l("年度"), [Optional()], description=_l("届次规划不用填写，按本届起始年计"))
+
+
+class PlanItemForm(BaseForm):
+    """An activity of a plan; approval asks for its five elements (0-06), saving a draft does not."""
+
+    title = TextField(_l("活动名称"), [required(), at_most(120)])
+    kind = SelectField(_l("类别"), [required()], choices=_kinds, coerce=_kind)
+    held_on = DateField(_l("活动时间"), [required()], description=_l("先写打算的日期，召集时可以再定"))
+    starts_at = TimeField(_l("开始时间"), description=_l("如 9:30"))
+    venue = TextField(_l("地点"), [at_most(100)])
+    lead_person = TextField(_l("牵头人"), [at_most(60)])
+    form = TextField(_l("活动形式"), [at_most(100)], description=_l("如 集中视察、座谈、走访、专题讲座"))
+    goal = TextField(_l("活动目标"), [at_most(500)])
+    content = TextAreaField(_l("活动内容"), [at_most(10_000)])
+    topics = WordsField(_l("主题"), description=_l("用顿号隔开，如 乡村道路、垃圾分类"))
+    need_time = TextField(_l("时间保障"), [at_most(200)])
+    need_funds = TextField(_l("经费保障"), [at_most(200)])
+    need_vehicle = TextField(_l("车辆保障"), [at_most(200)])
+    need_venue = TextField(_l("场地保障"), [at_most(200)])
+
+
+class ReturnPlanForm(BaseForm):
+    """Why a plan goes back to its group."""
+
+    reason = TextAreaField(_l("退回原因"), [required(), at_most(500)], description=_l("小组会看到"))
+
+
+class ConveneForm(BaseForm):
+    """Whom of the group to invite, and the dates to choose from (3-33)."""
+
+    mandate_ids = IdsField(_l("邀请的成员"))
+    offered = IdsField(_l("本组成员"))
+    day_1 = DateField(_l("时间一"), [Optional()])
+    at_1 = TimeField(_l("时间一的钟点"))
+    day_2 = DateField(_l("时间二"), [Optional()])
+    at_2 = TimeField(_l("时间二的钟点"))
+    day_3 = DateField(_l("时间三"), [Optional()])
+    at_3 = TimeField(_l("时间三的钟点"))
+
+    @property
+    def proposed(self) -> list[ProposedDate]:
+        """The dates filled in; nine o'clock where no hour is given."""
+        pairs = ((self.day_1, self.at_1), (self.day_2, self.at_2), (self.day_3, self.at_3))
+        return [ProposedDate(day.data, at.data or time(9, 0)) for day, at in pairs if day.data]
+
+
+class ReplyForm(BaseForm):
+    """A deputy's word on each proposed date, one radio button per date."""
+
+    def answers(self, sent: Mapping[str, str]) -> dict[int, DateAnswer]:
+        """The answers sent, by number of the proposed date."""
+        found = {}
+        for name, value in sent.items():
+            prefix, _dash, key = name.partition("-")
+            number = row_id(key)
+            if prefix == "answer" and number is not None and value in list(DateAnswer):
+                found[number] = DateAnswer(value)
+        return found

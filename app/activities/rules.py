@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from app.activities.states import ActivityState, Progress
+from app.kit.i18n import _l
+
 # 活动内容、活动形式、活动时间、活动目标、牵头人 (0-06), by the field that holds each.
 REQUIRED_ELEMENTS = ("content", "form", "held_on", "goal", "lead_person")
+
+ELEMENT_WORDS = {
+    "content": _l("活动内容"),
+    "form": _l("活动形式"),
+    "held_on": _l("活动时间"),
+    "goal": _l("活动目标"),
+    "lead_person": _l("牵头人"),
+}
 
 NUMBER_PREFIX = "HD"
 SERIAL_DIGITS = 4
@@ -60,3 +71,27 @@ class Turnout:
     def rate(self) -> float | None:
         """Present over expected; None where nobody was invited."""
         return self.present / self.expected if self.expected else None
+
+
+def progress_of(state: ActivityState, last_day: date, today: date) -> Progress:
+    """Where a planned activity stands: late is what should have been held by yesterday and was not cancelled."""
+    if state is ActivityState.PLANNED:
+        return Progress.LATE if last_day < today else Progress.TO_COME
+    return {
+        ActivityState.DRAFT: Progress.DRAFT,
+        ActivityState.HELD: Progress.DONE,
+        ActivityState.CANCELLED: Progress.CANCELLED,
+    }[state]
+
+
+@dataclass(frozen=True)
+class ProposedDate:
+    """A day and hour proposed for an activity (3-33)."""
+
+    day: date
+    starts_at: time
+
+
+def elements_in_words(names: Sequence[str]) -> str:
+    """The missing elements of a plan as people call them."""
+    return "、".join(str(ELEMENT_WORDS[name]) for name in names)

@@ -135,6 +135,16 @@ PLAN_TRANSITIONS = Transitions(
 )
 
 
+class Progress(LabelledEnum):
+    """Where an activity of a plan stands on a day: plan against done."""
+
+    DRAFT = "draft", _l("未批准")
+    TO_COME = "to_come", _l("未到时间")
+    DONE = "done", _l("已开展")
+    CANCELLED = "cancelled", _l("已取消")
+    LATE = "late", _l("逾期未开展")
+
+
 class DateAnswer(LabelledEnum):
     """A deputy's word on a proposed date (3-33)."""
 

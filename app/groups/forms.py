@@ -62,3 +62,37 @@ class PostDaysForm(BaseForm):
 
     began_on = DateField(_l("任职日期"), [required()])
     ended_on = DateField(_l("卸任日期"), [Optional()], description=_l("从这一天起不再担任；在任的不填"))
+
+
+class LinkForm(BaseForm):
+    """A deputy of a higher level and those below they keep in touch with (1-10)."""
+
+    upper_id = IdField(_l("上级代表"), [required()])
+    lower_ids = IdsField(_l("联系的代表"), [required()])
+    began_on = DateField(_l("开始日期"), [required()])
+
+
+class EndLinkForm(BaseForm):
+    """The day from which a link no longer holds."""
+
+    ended_on = DateField(_l("结束日期"), [required()], description=_l("从这一天起不再联系，此前的记录保留"))
+
+
+class HardshipForm(BaseForm):
+    """A deputy in difficulty (0-14)."""
+
+    mandate_id = IdField(_l("代表"), [required()])
+    reason = TextAreaField(
+        _l("困难情况"), [required(), at_most(500)], description=_l("因病、因灾，或工作中的重大困难")
+    )
+    noted_on = DateField(_l("登记日期"), [required()])
+
+
+class CareForm(BaseForm):
+    """The visit, and what was noted."""
+
+    reason = TextAreaField(_l("困难情况"), [required(), at_most(500)])
+    noted_on = DateField(_l("登记日期"), [required()])
+    visited_on = DateField(_l("走访日期"), [Optional()])
+    visitors = TextField(_l("走访人"), [at_most(120)])
+    help_given = TextAreaField(_l("帮助情况"), [at_most(500)])

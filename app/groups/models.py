@@ -110,12 +110,16 @@ class GroupPost(Stamped, Audited, Base):
 class GroupComposition(Stamped, Versioned, Audited, Base):
     """A proposed division of an area's deputies into groups (2-15, 2-16): wishes, result, and since when in effect.
 
-    ``wishes`` is what staff asked for, ``division`` maps mandate number (as text) to the group's place in ``names``.
+    ``wishes`` is what staff asked for (:class:`app.groups.composing.wishes.Wishes`), with ``complaints``: what
+    stood in the way of the last proposal. ``division`` maps mandate number (as text) to the group's place in
+    ``names``.
     """
 
     __tablename__ = "group_composition"
     __table_args__ = (Index("ix_group_composition_area_code", "area_code"),)
     audit_kind = "group_composition"
+    # A thousand numbers say nothing to a reader of the trail; moves by hand are recorded by name.
+    audit_hidden = frozenset({"division"})
 
     id: Mapped[Id]
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))

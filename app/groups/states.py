@@ -1,7 +1,7 @@
 """Words of deputy groups."""
 
 from app.kit.i18n import _l
-from app.kit.states import LabelledEnum
+from app.kit.states import LabelledEnum, Transitions
 
 
 class GroupKind(LabelledEnum):
@@ -31,7 +31,22 @@ class CompositionState(LabelledEnum):
     DISCARDED = "discarded", _l("已作废")
 
 
-# Posts every group should have filled: whoever looks at the group sees the vacancy (0-04, 2-17, 2-18).
-EXPECTED_ROLES = (GroupRole.LEADER, GroupRole.VICE_LEADER, GroupRole.LINKED_MEMBER)
+class CompositionStep(LabelledEnum):
+    """What can happen to a proposed division."""
+
+    CHANGE = "change", _l("修改")
+    TAKE_EFFECT = "take_effect", _l("生效")
+    DISCARD = "discard", _l("作废")
+
+
+COMPOSITION_TRANSITIONS = Transitions(
+    (CompositionState.DRAFT, CompositionStep.CHANGE, CompositionState.DRAFT),
+    (CompositionState.DRAFT, CompositionStep.TAKE_EFFECT, CompositionState.IN_EFFECT),
+    (CompositionState.DRAFT, CompositionStep.DISCARD, CompositionState.DISCARDED),
+)
+
+
 # Held by members of the group itself.
 MEMBER_ROLES = frozenset({GroupRole.LEADER, GroupRole.VICE_LEADER})
+# Whoever holds one of these may plan, convene and record for the group (2-18, 3-33).
+LEADING_ROLES = frozenset({GroupRole.LEADER, GroupRole.VICE_LEADER, GroupRole.LIAISON_OFFICER})

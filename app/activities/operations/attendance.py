@@ -10,8 +10,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.activities.models import Activity, Attendance
-from app.activities.operations.ground import lock, move
-from app.activities.policy import EDIT_ACTIVITIES, SIGN_IN
+from app.activities.operations.ground import authorise_run, lock, move
+from app.activities.policy import SIGN_IN
 from app.activities.postings import SOURCE
 from app.activities.queries import list_attendances, list_own_attendances
 from app.activities.rules import runs_on
@@ -24,7 +24,7 @@ from app.activities.states import (
 )
 from app.extensions import db
 from app.kit import clock
-from app.kit.authorisation import Actor, authorise
+from app.kit.authorisation import Actor
 from app.kit.errors import DomainError, Forbidden
 from app.kit.i18n import _l
 from app.ledger.operations import post
@@ -51,7 +51,7 @@ def record_attendance(
     A planned activity whose day has come is held by this. Sign-in is closed, so that nobody overwrites the
     clerk's list. Refuses deputies who were not invited.
     """
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     if activity.held_on > clock.today():
         raise DomainError(_l("活动日期还没到，不能登记考勤。"))
@@ -90,10 +90,12 @@ def _mark(actor: Actor, row: Attendance, mark: Mark) -> None:
 
 def open_sign_in(actor: Actor, activity: Activity) -> Activity:
     """Makes the QR code and the six-digit code deputies sign in with on the day."""
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     if activity.state is ActivityState.CANCELLED:
         raise DomainError(_l("活动已取消，不能签到。"))
+    if activity.state is ActivityState.DRAFT:
+        raise DomainError(_l("计划还没有批准，不能签到。"))
     if clock.today() > (activity.ends_on or activity.held_on):
         raise DomainError(_l("活动已经结束，请直接登记考勤。"))
     if activity.sign_in_token is None:
@@ -104,7 +106,7 @@ def open_sign_in(actor: Actor, activity: Activity) -> Activity:
 
 def close_sign_in(actor: Actor, activity: Activity) -> Activity:
     """From now on nobody can sign in; both codes are worthless."""
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     activity.sign_in_token = activity.sign_in_code = None
     return _posted(activity)
@@ -164,7 +166,7 @@ def undo_sign_in(actor: Actor, activity: Activity, attendance_id: int) -> Attend
 
 
 def _row(actor: Actor, activity: Activity, attendance_id: int) -> Attendance:
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     if activity.state is ActivityState.CANCELLED or activity.held_on > clock.today():
         raise DomainError(

@@ -5,11 +5,20 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app.activities.models import Activity
+from app.activities.policy import RUN_ACTIVITIES
 from app.activities.rules import NUMBER_PREFIX, number_of, serial_of
 from app.activities.states import ACTIVITY_TRANSITIONS, ActivityAction
 from app.extensions import db
+from app.groups.queries import leads
+from app.kit.authorisation import Actor, authorise
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
+
+
+def authorise_run(actor: Actor, activity: Activity) -> None:
+    """Refuses whoever neither keeps the activity's area nor leads its group (2-18)."""
+    if not leads(actor, activity.group_id):
+        authorise(actor, RUN_ACTIVITIES, activity.area_code)
 
 
 def lock(activity: Activity) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.activities.models import Activity, Attendance
-from app.activities.operations.ground import lock
-from app.activities.policy import ASK_LEAVE, EDIT_ACTIVITIES
+from app.activities.operations.ground import authorise_run, lock
+from app.activities.policy import ASK_LEAVE
 from app.activities.postings import SOURCE
 from app.activities.queries import list_own_attendances
 from app.activities.rules import has_begun
@@ -17,7 +17,7 @@ from app.activities.states import (
 )
 from app.extensions import db
 from app.kit import clock
-from app.kit.authorisation import Actor, authorise
+from app.kit.authorisation import Actor
 from app.kit.errors import Conflict, DomainError, Forbidden
 from app.kit.i18n import _l
 from app.ledger.operations import post
@@ -53,7 +53,7 @@ def withdraw_leave(actor: Actor, activity: Activity) -> list[Attendance]:
 def decide_leave(actor: Actor, row: Attendance, action: LeaveAction) -> Attendance:
     """Staff approve or refuse; as long as the attendance list is not saved the decision may be changed."""
     activity = row.activity
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     db.session.refresh(row)
     after = LEAVE_TRANSITIONS.after(row.leave_state, action) if row.leave_state is not None else None

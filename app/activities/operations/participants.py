@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select
 
 from app.activities.models import Activity, Attendance
-from app.activities.operations.ground import lock
-from app.activities.policy import EDIT_ACTIVITIES
+from app.activities.operations.ground import authorise_run, lock
 from app.activities.postings import SOURCE
 from app.activities.queries import list_invitable, list_names
 from app.activities.states import ActivityState, AttendanceStatus, Capacity
 from app.extensions import db
-from app.kit.authorisation import Actor, authorise
+from app.kit.authorisation import Actor
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.ledger.operations import post
@@ -68,7 +67,7 @@ def set_participants(actor: Actor, activity: Activity, wanted: Mapping[int, Capa
 
 
 def _begin(actor: Actor, activity: Activity) -> None:
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     lock(activity)
     if activity.state is ActivityState.CANCELLED:
         raise DomainError(_l("活动已取消，不能再改应到名单。需要时请先恢复为计划。"))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.activities.models import Activity
-from app.activities.operations.ground import lock, move, next_number
+from app.activities.operations.ground import authorise_run, lock, move, next_number
 from app.activities.policy import EDIT_ACTIVITIES
 from app.activities.postings import SOURCE
 from app.activities.queries import list_attendances, list_groups, list_not_in_office
@@ -83,7 +83,9 @@ def update_activity(actor: Actor, activity: Activity, *, version: int | None, **
 
 def hold_activity(actor: Actor, activity: Activity, *, version: int | None = None) -> Activity:
     """The planned activity has taken place."""
-    _begin(actor, activity, version)
+    authorise_run(actor, activity)
+    check_version(activity, version)
+    lock(activity)
     if activity.held_on > clock.today():
         raise DomainError(NOT_YET, "held_on")
     move(activity, ActivityAction.HOLD)
@@ -119,7 +121,7 @@ def write_record(
     speeches: Mapping[int, str] | None = None,
 ) -> Activity:
     """The record (what was done and said), the summary, and the gist of speeches by invitation."""
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     check_version(activity, version)
     activity.record, activity.summary = record.strip(), summary.strip()
     if speeches:
@@ -134,7 +136,7 @@ def write_record(
 
 def attach_files(actor: Actor, activity: Activity, files: Iterable[attachments.Upload]) -> None:
     """Keeps photographs and files with an activity."""
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     for file in files:
         attachments.store(
             file, subject_kind=SOURCE, subject_id=activity.id, scope_code=activity.area_code, actor=actor
@@ -143,7 +145,7 @@ def attach_files(actor: Actor, activity: Activity, files: Iterable[attachments.U
 
 def remove_file(actor: Actor, activity: Activity, attachment_id: int) -> None:
     """Takes a photograph or file away from an activity."""
-    authorise(actor, EDIT_ACTIVITIES, activity.area_code)
+    authorise_run(actor, activity)
     for attachment in attachments.list_for(SOURCE, activity.id):
         if attachment.id == attachment_id:
             attachments.remove(attachment)

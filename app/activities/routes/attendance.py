@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.activities import operations, queries
 from app.activities.models import Activity, Attendance
 from app.activities.operations import Mark
-from app.activities.policy import EDIT_ACTIVITIES
+from app.activities.policy import RUN_ACTIVITIES
 from app.activities.routes import bp
-from app.activities.routes.planning import activity_crumbs, crumbs, editable_activity
+from app.activities.routes.planning import activity_crumbs, crumbs, runnable_activity
 from app.activities.states import AttendanceStatus, LeaveAction
 from app.kit import clock
 from app.kit.forms import BaseForm
@@ -49,10 +49,10 @@ def _sheet_row(row: Attendance, *, signed: bool) -> SheetRow:
 
 
 @bp.route("/<int:activity_id>/attendance", methods=["GET", "POST"])
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def attendance(activity_id: int) -> ResponseReturnValue:
     """Everyone is present until marked otherwise; the whole list is saved at once (2-27)."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     attendances = queries.list_attendances(activity.id)
     form = BaseForm()
     if form.validate_on_submit() and form.attempt(_record, activity, attendances):
@@ -91,7 +91,7 @@ def _record(activity: Activity, attendances: list[Attendance]) -> Activity:
 
 
 @bp.get("/leaves")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def leaves() -> ResponseReturnValue:
     """Requests for leave waiting for a decision, by day of the activity."""
     requests = queries.list_leave_requests(current_actor())
@@ -101,11 +101,11 @@ def leaves() -> ResponseReturnValue:
 
 
 @bp.post("/leaves/<int:attendance_id>/<any(approve, refuse):decision>")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def decide_leave(attendance_id: int, decision: str) -> ResponseReturnValue:
     """Approves or refuses leave."""
     actor = current_actor()
-    row = queries.get_visible_attendance(actor, attendance_id, EDIT_ACTIVITIES)
+    row = queries.get_visible_attendance(actor, attendance_id, RUN_ACTIVITIES)
     operations.decide_leave(actor, row, LeaveAction(decision))
     name = row.mandate.person.name
     sentence = (

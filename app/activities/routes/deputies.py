@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from app.activities import operations, queries
 from app.activities.forms import LeaveForm
 from app.activities.policy import ASK_LEAVE, SIGN_IN
+from app.activities.queries.dates import list_polled
 from app.activities.routes import bp
 from app.activities.routes.planning import crumbs
 from app.activities.rules import has_begun, runs_on
 from app.activities.states import ActivityState, AttendanceStatus
+from app.groups.queries import list_led_groups
 from app.kit import clock
 from app.kit.i18n import _
 from app.kit.web import answer, current_actor, go_back, requires
@@ -29,6 +31,8 @@ def mine() -> ResponseReturnValue:
         "activities/mine.html",
         coming=coming,
         past=queries.list_mine(actor, today, past=True),
+        led=list_led_groups(actor),
+        polled=list_polled([one.activity.id for one in coming if one.attendance]),
         signable={
             one.activity.id
             for one in coming

@@ -13,9 +13,15 @@ from app.activities.columns import ACTIVITIES
 from app.activities.documents import record_document
 from app.activities.forms import ActivityForm, CancelForm, RecordForm
 from app.activities.models import Activity
-from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.policy import (
+    EDIT_ACTIVITIES,
+    OVERSEE_ACTIVITIES,
+    RUN_ACTIVITIES,
+    VIEW_ACTIVITIES,
+)
 from app.activities.routes import bp
 from app.activities.states import ACTIVITY_TRANSITIONS, ActivityState
+from app.groups.queries import leads
 from app.kit import attachments, clock
 from app.kit.database import row_id
 from app.kit.documents import render_docx
@@ -53,6 +59,11 @@ def editable_activity(activity_id: int) -> Activity:
     return queries.get_visible_activity(current_actor(), activity_id, EDIT_ACTIVITIES)
 
 
+def runnable_activity(activity_id: int) -> Activity:
+    """The activity, if the viewer keeps it or leads its group."""
+    return queries.get_visible_activity(current_actor(), activity_id, RUN_ACTIVITIES)
+
+
 @bp.get("/")
 @requires(VIEW_ACTIVITIES)
 def activities() -> ResponseReturnValue:
@@ -71,6 +82,12 @@ def activities() -> ResponseReturnValue:
             actions.append(
                 (_("请假审批（%(n)s）", n=waiting), url_for("activities.leaves"), "light", "clock")
             )
+    if actor.areas(OVERSEE_ACTIVITIES):
+        actions += [
+            (_("小组计划"), url_for("activities.plans"), "light", "calendar"),
+            (_("考勤统计"), url_for("activities.group_attendance"), "light", "stats"),
+            (_("保障需求"), url_for("activities.support_needs"), "light", "place"),
+        ]
     return list_page(ACTIVITIES, actions=actions)
 
 
@@ -83,14 +100,17 @@ def detail(activity_id: int) -> ResponseReturnValue:
     attendances = queries.list_attendances(activity.id)
     own = queries.list_own_attendances(actor, activity.id)
     in_area = actor.may_in(VIEW_ACTIVITIES, activity.area_code)
+    runs = actor.may_in(RUN_ACTIVITIES, activity.area_code) or leads(actor, activity.group_id)
     return render_template(
         "activities/detail.html",
         activity=activity,
-        attendances=attendances if in_area else [],
+        attendances=attendances if in_area or runs else [],
         turnout=queries.turnout_of(attendances),
         person_times=queries.person_times(attendances),
         own=own,
         in_area=in_area,
+        runs=runs,
+        polling=activity.state is ActivityState.PLANNED and len(activity.date_options) > 1,
         editable=actor.may_in(EDIT_ACTIVITIES, activity.area_code),
         actions_allowed=ACTIVITY_TRANSITIONS.actions(activity.state),
         day_has_come=activity.held_on <= clock.today(),
@@ -156,10 +176,10 @@ def edit(activity_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:activity_id>/hold")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def hold(activity_id: int) -> ResponseReturnValue:
     """The plan has become a fact; next comes attendance."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     operations.hold_activity(current_actor(), activity, version=sent_version())
     return go_back(
         url_for("activities.attendance", activity_id=activity_id), _("已登记为已开展，请登记考勤。")
@@ -200,10 +220,10 @@ def reopen(activity_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:activity_id>/record", methods=["GET", "POST"])
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def record(activity_id: int) -> ResponseReturnValue:
     """Record, summary, the gist of speeches, photographs."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     form = RecordForm(obj=activity)
     if form.validate_on_submit() and form.attempt(_write_record, activity, form):
         return go_back(url_for("activities.detail", activity_id=activity_id), _("已保存。"))
@@ -239,29 +259,29 @@ def _write_record(activity: Activity, form: RecordForm) -> Activity:
 
 
 @bp.post("/<int:activity_id>/files/<int:attachment_id>/delete")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def remove_file(activity_id: int, attachment_id: int) -> ResponseReturnValue:
     """Takes a photograph or file away."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     operations.remove_file(current_actor(), activity, attachment_id)
     return go_back(url_for("activities.detail", activity_id=activity_id), _("已删除文件。"))
 
 
 @bp.get("/<int:activity_id>/sheet")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def sheet(activity_id: int) -> ResponseReturnValue:
     """The sign-in sheet on paper (签到表), with a column for signatures."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     return render_template(
         "activities/sheet.html", activity=activity, attendances=queries.list_attendances(activity.id)
     )
 
 
 @bp.get("/<int:activity_id>/record.docx")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def record_docx(activity_id: int) -> ResponseReturnValue:
     """The record of the activity as an editable document (活动记录表, forms.md 4.3)."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     document: Any = record_document(activity, queries.list_attendances(activity.id))
     return send_file(
         io.BytesIO(render_docx(document)),

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from app.activities import operations, queries
 from app.activities.forms import CodeForm
 from app.activities.models import Activity
-from app.activities.policy import EDIT_ACTIVITIES, SIGN_IN
+from app.activities.policy import RUN_ACTIVITIES, SIGN_IN
 from app.activities.routes import bp
-from app.activities.routes.planning import activity_crumbs, editable_activity
+from app.activities.routes.planning import activity_crumbs, runnable_activity
 from app.activities.rules import runs_on
 from app.activities.states import ActivityState, AttendanceStatus, SignInWay
 from app.kit import clock
@@ -28,10 +28,10 @@ CLOSED = _l("这个签到码已经失效。请扫现场最新的二维码，或�
 
 
 @bp.get("/<int:activity_id>/sign-in")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def desk(activity_id: int) -> ResponseReturnValue:
     """The page on the screen at the venue: QR code, six digits, who has signed in."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     return render_template(
         "activities/desk.html",
         activity=activity,
@@ -54,18 +54,18 @@ def _signed(activity: Activity) -> dict[str, object]:
 
 
 @bp.get("/<int:activity_id>/signed-in")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def signed_in_list(activity_id: int) -> ResponseReturnValue:
     """The live part of that page, asked for every few seconds."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     return render_template("activities/_signed_in.html", activity=activity, **_signed(activity))
 
 
 @bp.get("/<int:activity_id>/qr.svg")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def qr(activity_id: int) -> ResponseReturnValue:
     """The QR code: the address under which deputies sign in."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     if activity.sign_in_token is None:
         raise NotFound(_l("签到还没有开始。"))
     stream = io.BytesIO()
@@ -75,26 +75,26 @@ def qr(activity_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:activity_id>/sign-in/open")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def open_sign_in(activity_id: int) -> ResponseReturnValue:
     """Opens sign-in."""
-    operations.open_sign_in(current_actor(), editable_activity(activity_id))
+    operations.open_sign_in(current_actor(), runnable_activity(activity_id))
     return go_back(url_for("activities.desk", activity_id=activity_id))
 
 
 @bp.post("/<int:activity_id>/sign-in/close")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def close_sign_in(activity_id: int) -> ResponseReturnValue:
     """Closes sign-in."""
-    operations.close_sign_in(current_actor(), editable_activity(activity_id))
+    operations.close_sign_in(current_actor(), runnable_activity(activity_id))
     return go_back(url_for("activities.desk", activity_id=activity_id), _("签到已结束。"))
 
 
 @bp.post("/<int:activity_id>/sign-in/<int:attendance_id>/<any(tick, untick):change>")
-@requires(EDIT_ACTIVITIES)
+@requires(RUN_ACTIVITIES)
 def call_roll(activity_id: int, attendance_id: int, change: str) -> ResponseReturnValue:
     """Ticks somebody who has no phone at hand, or takes a tick back."""
-    activity = editable_activity(activity_id)
+    activity = runnable_activity(activity_id)
     carry_out = operations.sign_in_from_list if change == "tick" else operations.undo_sign_in
     carry_out(current_actor(), activity, attendance_id)
     return go_back(url_for("activities.desk", activity_id=activity_id))

@@ -11,14 +11,21 @@ from sqlalchemy import select
 from app.extensions import db
 from app.groups.models import DeputyGroup, GroupMembership, GroupPost
 from app.groups.policy import EDIT_GROUPS
-from app.groups.queries import find_group, list_posts, list_running, select_group_members
+from app.groups.queries import (
+    find_group,
+    list_in_same_kind,
+    list_posts,
+    list_running,
+    rules_for,
+    select_group_members,
+)
 from app.groups.states import MEMBER_ROLES, GroupKind, GroupRole
 from app.kit.authorisation import Actor, authorise
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.registry.choosing import choose_mandates
 from app.registry.models import Mandate
-from app.registry.operations import check_version
+from app.registry.operations import check_version, office_of
 from app.registry.queries import get_area
 
 
@@ -90,6 +97,7 @@ def add_members(
     if not mandates:
         raise DomainError(_l("请选择要加入的代表。"), "mandate_ids")
     _refuse_members(group, mandates, joined_on)
+    _refuse_second_group(group, mandates, joined_on)
     made = [_join(group, mandate, joined_on) for mandate in mandates]
     db.session.flush()
     return made
@@ -101,6 +109,24 @@ def _refuse_members(group: DeputyGroup, mandates: Sequence[Mandate], joined_on: 
     if names:
         raise DomainError(
             _l("已在小组里：%(names)s。请从名单中去掉。", names="、".join(names[:10])), "mandate_ids"
+        )
+
+
+def _refuse_second_group(group: DeputyGroup, mandates: Sequence[Mandate], joined_on: date) -> None:
+    """A person is in one group of a kind where the office's rules say so (2-15)."""
+    if group.kind not in rules_for(group.area_code, joined_on).once_per_kind:
+        return
+    persons = {mandate.person_id: mandate.person.name for mandate in mandates}
+    elsewhere = list_in_same_kind(group.kind, office_of(group.area_code), group.id, list(persons), joined_on)
+    if elsewhere:
+        named = "、".join(f"{persons[person]}（{name}）" for person, name in elsewhere[:10])
+        raise DomainError(
+            _l(
+                "按规定一个人只编入一个%(kind)s，已在别的小组：%(names)s。",
+                kind=group.kind.label,
+                names=named,
+            ),
+            "mandate_ids",
         )
 
 

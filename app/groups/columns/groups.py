@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
 from app.groups.models import DeputyGroup
 from app.groups.policy import EDIT_GROUPS, VIEW_GROUPS
 from app.groups.queries import count_members, is_vacant, post_holders, visible_groups
-from app.groups.states import EXPECTED_ROLES, GroupKind, GroupRole
+from app.groups.states import GroupKind, GroupRole
 from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
@@ -31,7 +31,8 @@ def _select(actor: Actor) -> Select[Any]:
 
 
 def _vacant(values: list[str]) -> ColumnElement[bool]:
-    return or_(*(is_vacant(GroupRole(value), clock.today()) for value in values))
+    roles = list(GroupRole) if "any" in values else [GroupRole(value) for value in values]
+    return or_(*(is_vacant(role, clock.today()) for role in roles))
 
 
 def _standing(values: list[str]) -> ColumnElement[bool]:
@@ -81,9 +82,19 @@ GROUPS = Listing(
             post_holders(GroupRole.LINKED_MEMBER, TODAY),
             show=_holder_or_vacant,
         ),
-        Column("liaison_head", _l("联络组长"), post_holders(GroupRole.LIAISON_HEAD, TODAY), visible=False),
         Column(
-            "liaison_officer", _l("联络员"), post_holders(GroupRole.LIAISON_OFFICER, TODAY), visible=False
+            "liaison_head",
+            _l("联络组长"),
+            post_holders(GroupRole.LIAISON_HEAD, TODAY),
+            show=_holder_or_vacant,
+            visible=False,
+        ),
+        Column(
+            "liaison_officer",
+            _l("联络员"),
+            post_holders(GroupRole.LIAISON_OFFICER, TODAY),
+            show=_holder_or_vacant,
+            visible=False,
         ),
         Column(
             "guided_by", _l("指导单位"), DeputyGroup.guided_by, sort=func.coalesce(DeputyGroup.guided_by, "")
@@ -100,7 +111,7 @@ GROUPS = Listing(
             _l("职务空缺"),
             "choice",
             _vacant,
-            lambda _actor: [(role.value, role.label) for role in EXPECTED_ROLES],
+            lambda _actor: [("any", _("任何一项")), *GroupRole.choices()],
         ),
         Filter(
             "standing",

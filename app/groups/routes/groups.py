@@ -1,19 +1,20 @@
-"""Pages of deputy groups."""
+"""Groups: the list, a group's page, its members and posts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.groups import operations, panels, queries
+from app.groups import operations, queries
 from app.groups.columns import GROUPS
 from app.groups.forms import GroupForm, GroupPostForm, MembersForm, PostDaysForm, RemovalForm
 from app.groups.models import DeputyGroup, GroupMembership
-from app.groups.policy import EDIT_GROUPS, VIEW_GROUPS
-from app.groups.states import EXPECTED_ROLES, GroupRole
+from app.groups.policy import EDIT_GROUPS, OVERSEE_GROUPS, VIEW_GROUPS
+from app.groups.routes import bp
+from app.groups.states import GroupRole
 from app.kit import clock
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
@@ -21,10 +22,6 @@ from app.kit.web import answer, current_actor, go_back, requires
 from app.registry.choosing import area_choices, chosen_options
 from app.registry.queries import standing_of
 from app.registry.states import Level, MandateStanding, Sex
-
-bp = Blueprint("groups", __name__, template_folder="templates")
-
-__all__ = ["bp", "panels"]
 
 
 def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
@@ -41,7 +38,17 @@ def groups() -> ResponseReturnValue:
     """Groups with their posts and members."""
     actions = []
     if current_actor().may(EDIT_GROUPS):
-        actions = [(_("登记小组"), url_for("groups.new"), "primary", "plus")]
+        actions = [
+            (_("编组方案"), url_for("groups.compositions"), "light", ""),
+            (_("登记小组"), url_for("groups.new"), "primary", "plus"),
+        ]
+    if current_actor().areas(OVERSEE_GROUPS):
+        actions += [
+            (_("没有编组的领导干部代表"), url_for("groups.leaders_without_group"), "light", "people"),
+            (_("编入小组的上级代表"), url_for("groups.upper_deputies"), "light", "up"),
+            (_("代表联系"), url_for("groups.links"), "light", "group"),
+            (_("走访慰问"), url_for("groups.care_notes"), "light", "report"),
+        ]
     return list_page(GROUPS, actions=actions, breadcrumbs=[*_crumbs()[:-1], (_("小组"), "")])
 
 
@@ -57,6 +64,7 @@ def detail(group_id: int) -> ResponseReturnValue:
     members = [row for row in memberships if row.left_on is None or row.left_on > today]
     serving = [row for row in members if standings[row.id] is MandateStanding.IN_OFFICE]
     posts = queries.list_posts(group_id)
+    rules = queries.rules_for(group.area_code, today)
     return render_template(
         "groups/detail.html",
         group=group,
@@ -69,7 +77,9 @@ def detail(group_id: int) -> ResponseReturnValue:
             (role, [p for p in posts if p.role is role and (p.ended_on is None or p.ended_on > today)])
             for role in GroupRole
         ],
-        expected=EXPECTED_ROLES,
+        expected=rules.expected_posts,
+        rules=rules,
+        leading=queries.leads(actor, group_id),
         editable=actor.may_in(EDIT_GROUPS, group.area_code),
         breadcrumbs=_crumbs((group.name, "")),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 
-from app.activities.models import Activity
+from app.activities.models import Activity, Attendance
 from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
 from app.activities.queries import count_of, has_attendance, list_groups, visible_activities
-from app.activities.states import ActivityKind, ActivityState, AttendanceStatus
+from app.activities.queries.plans import in_progress
+from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, Capacity, Progress
 from app.groups.models import DeputyGroup
 from app.kit import clock
 from app.kit.authorisation import Actor
@@ -47,7 +48,34 @@ def _attended(values: list[str]) -> ColumnElement[bool]:
 def _past(values: list[str]) -> ColumnElement[bool]:
     today = clock.today()
     conditions = {"1": Activity.held_on < today, "0": Activity.held_on >= today}
+    return or_(false(), *(conditions[value] for value in values if value in conditions))
+
+
+def _planned(values: list[str]) -> ColumnElement[bool]:
+    conditions = {"1": Activity.plan_id.is_not(None), "0": Activity.plan_id.is_(None)}
     return or_(false(), *(conditions[value] for value in values))
+
+
+def _progress(values: list[str]) -> ColumnElement[bool]:
+    return or_(*(in_progress(Progress(value), clock.today()) for value in values))
+
+
+def _capacity(values: list[str]) -> ColumnElement[bool]:
+    """Somebody took part in this capacity (2-21)."""
+    return exists().where(
+        Attendance.activity_id == Activity.id,
+        Attendance.status == AttendanceStatus.PRESENT,
+        Attendance.capacity.in_([Capacity(value) for value in values]),
+    )
+
+
+def _in_capacity(capacity: Capacity) -> Any:
+    wanted = select(func.count(Attendance.id)).where(
+        Attendance.activity_id == Activity.id,
+        Attendance.status == AttendanceStatus.PRESENT,
+        Attendance.capacity == capacity,
+    )
+    return wanted.correlate(Activity).scalar_subquery()
 
 
 def _area_choices(actor: Actor) -> Sequence[tuple[str, str]]:
@@ -101,6 +129,14 @@ ACTIVITIES = Listing(
             show=_rate,
             visible=False,
         ),
+        Column("leaders", _l("领导干部人次"), _in_capacity(Capacity.LEADER), "number", visible=False),
+        Column(
+            "specially_invited",
+            _l("特邀代表人次"),
+            _in_capacity(Capacity.INVITED_DEPUTY),
+            "number",
+            visible=False,
+        ),
         Column("state", _l("状态"), Activity.state, "enum", sort=Activity.state),
     ),
     filters=(
@@ -117,6 +153,10 @@ ACTIVITIES = Listing(
         Filter(
             "area", _l("地区"), "choice", lambda values: within(Activity.area_code, values), _area_choices
         ),
+        Filter("plan", _l("小组计划"), "hidden", lambda values: Activity.plan_id.in_(row_ids(values))),
+        Filter("planned", _l("列入计划"), "yes_no", _planned),
+        Filter("progress", _l("计划执行"), "choice", _progress, lambda _actor: Progress.choices()),
+        Filter("capacity", _l("参加身份"), "choice", _capacity, lambda _actor: Capacity.choices()),
         Filter("attended", _l("已登记考勤"), "yes_no", _attended),
         Filter("past", _l("日期已过"), "hidden", _past),
         Filter(

@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.activities.models import Activity, Attendance
-from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.policy import EDIT_ACTIVITIES, RUN_ACTIVITIES, VIEW_ACTIVITIES
 from app.activities.rules import Turnout
 from app.activities.states import ActivityState, AttendanceStatus, Capacity, LeaveState
 from app.extensions import db
 from app.groups.models import DeputyGroup, GroupMembership
-from app.kit import attachments
+from app.groups.queries import plannable_groups, select_led_groups
+from app.kit import attachments, clock
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
@@ -30,16 +31,24 @@ from app.registry.states import LEVEL_OF_CODE_LENGTH, Level
 
 
 def visible_activities(actor: Actor, action: Action = VIEW_ACTIVITIES) -> ColumnElement[bool]:
-    """Activities of the actor's areas; for a deputy those they are invited to and those of their groups."""
+    """Activities of the actor's areas; for a deputy those they are invited to and those of their groups.
+
+    What a plan only proposes is shown to the group, not to others invited. To run an activity a deputy must
+    lead its group.
+    """
     scope = within(Activity.area_code, actor.areas(action))
     if not actor.owns(action):
         return scope
+    led = Activity.group_id.in_(select_led_groups(actor.person_id, clock.today()))
+    if action is RUN_ACTIVITIES:
+        return or_(scope, led)
     own = select(Mandate.id).where(Mandate.person_id == actor.person_id)
     invited = select(Attendance.activity_id).where(Attendance.mandate_id.in_(own))
     groups = select(GroupMembership.group_id).where(
         GroupMembership.mandate_id.in_(own), GroupMembership.left_on.is_(None)
     )
-    return or_(scope, Activity.id.in_(invited), Activity.group_id.in_(groups))
+    known = and_(Activity.id.in_(invited), Activity.state != ActivityState.DRAFT)
+    return or_(scope, known, Activity.group_id.in_(groups), led)
 
 
 def select_visible_activities(actor: Actor, action: Action = VIEW_ACTIVITIES) -> Select[Any]:
@@ -198,7 +207,7 @@ def list_leave_requests(actor: Actor) -> list[Attendance]:
         db.session.scalars(
             select(Attendance)
             .join(Attendance.activity)
-            .where(Attendance.leave_state == LeaveState.REQUESTED, visible_activities(actor, EDIT_ACTIVITIES))
+            .where(Attendance.leave_state == LeaveState.REQUESTED, visible_activities(actor, RUN_ACTIVITIES))
             .options(contains_eager(Attendance.activity))
             .options(selectinload(Attendance.mandate).selectinload(Mandate.person))
             .order_by(Activity.held_on, Attendance.leave_asked_at)
@@ -241,9 +250,10 @@ def list_mine(actor: Actor, on: date, *, past: bool, limit: int = 100) -> list[M
     last_day = func.coalesce(Activity.ends_on, Activity.held_on)
     wanted = select_visible_activities(actor).limit(limit)
     if past:
-        wanted = wanted.where(last_day < on).order_by(Activity.held_on.desc(), Activity.id.desc())
+        wanted = wanted.where(last_day < on, Activity.state != ActivityState.DRAFT)
+        wanted = wanted.order_by(Activity.held_on.desc(), Activity.id.desc())
     else:
-        wanted = wanted.where(last_day >= on, Activity.state != ActivityState.CANCELLED)
+        wanted = wanted.where(last_day >= on, Activity.state.in_([ActivityState.PLANNED, ActivityState.HELD]))
         wanted = wanted.order_by(Activity.held_on, Activity.starts_at, Activity.id)
     activities = list(db.session.scalars(wanted))
     invitations: dict[int, list[Attendance]] = defaultdict(list)
@@ -257,11 +267,11 @@ def list_mine(actor: Actor, on: date, *, past: bool, limit: int = 100) -> list[M
 
 
 def invitable(actor: Actor, on: date) -> ColumnElement[bool]:
-    """Mandates in office that day which the actor keeps, or which sit in a group the actor keeps."""
+    """Mandates in office that day which the actor keeps, or which sit in a group the actor keeps or leads."""
     in_groups = (
         select(GroupMembership.mandate_id)
         .join(DeputyGroup, DeputyGroup.id == GroupMembership.group_id)
-        .where(within(DeputyGroup.area_code, actor.areas(EDIT_ACTIVITIES)), _member_on(on))
+        .where(plannable_groups(actor), _member_on(on))
     )
     return and_(in_office(on), or_(visible_mandates(actor, EDIT_ACTIVITIES), Mandate.id.in_(in_groups)))
 
@@ -428,3 +438,24 @@ def _may_view_files(actor: Actor, activity_id: int) -> bool:
 
 
 attachments.register_subject("activity", _may_view_files)
+
+
+def list_of_group(group_id: int, on: date, *, past: bool) -> list[Activity]:
+    """A group's activities to come, the next first; or those past that still lack attendance or a record."""
+    wanted = select(Activity).where(Activity.group_id == group_id)
+    if past:
+        lacking = or_(
+            Activity.state == ActivityState.PLANNED,
+            and_(Activity.state == ActivityState.HELD, or_(~has_attendance(), Activity.record == "")),
+        )
+        wanted = wanted.where(Activity.held_on < on, lacking).order_by(Activity.held_on.desc())
+    else:
+        wanted = wanted.where(Activity.held_on >= on, Activity.state != ActivityState.CANCELLED)
+        wanted = wanted.order_by(Activity.held_on, Activity.id)
+    return list(db.session.scalars(wanted.limit(30)))
+
+
+def list_groups_in(prefixes: Sequence[str]) -> list[DeputyGroup]:
+    """Groups kept in these areas, for a filter."""
+    wanted = select(DeputyGroup).where(within(DeputyGroup.area_code, prefixes))
+    return list(db.session.scalars(wanted.order_by(DeputyGroup.area_code, DeputyGroup.id).limit(400)))
