@@ -194,6 +194,27 @@ class ReceptionCalendar(Stamped, Versioned, Audited, Base):
         return self.name
 
 
+class CalendarFeed(Base):
+    """A secret address under which a deputy's, or a station's, reception days can be subscribed to (.ics)."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        Index("uq_calendar_feed_token", "token", unique=True),
+        Index("uq_calendar_feed_person", "person_id", unique=True),
+        Index("uq_calendar_feed_station", "station_id", unique=True),
+        CheckConstraint("(person_id IS NULL) <> (station_id IS NULL)", name="one_subject"),
+    )
+
+    id: Mapped[Id]
+    token: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    person: Mapped[Person | None] = relationship()
+    station: Mapped[Station | None] = relationship()
+
+
 class ReceptionWish(Stamped, Audited, Base):
     """A deputy cannot come, or would like to, from a day to a day, or on a weekday, before the rota is made."""
 

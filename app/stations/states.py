@@ -91,6 +91,32 @@ class CalendarState(LabelledEnum):
     PUBLISHED = "published", _l("已公布")
 
 
+class DateKind(LabelledEnum):
+    """How a calendar's rule names its days (3-06, 3-37, law.md 1.9)."""
+
+    MONTH_DAYS = "month_days", _l("每月固定日期")
+    NTH_WEEKDAY = "nth_weekday", _l("每月第几个星期几")
+    WEEKDAYS = "weekdays", _l("每周星期几")
+    DAYS_A_MONTH = "days_a_month", _l("每月几天，均匀安排")
+
+
+class MonthChoice(LabelledEnum):
+    """In which months a rule runs."""
+
+    ALL = "all", _l("每个月")
+    ODD = "odd", _l("单月")
+    EVEN = "even", _l("双月")
+
+
+class Shift(LabelledEnum):
+    """What becomes of a reception day that falls on a day off."""
+
+    AFTER = "after", _l("顺延到下一个工作日")
+    BEFORE = "before", _l("提前到上一个工作日")
+    WEEK_LATER = "week_later", _l("推迟一周")
+    SKIP = "skip", _l("取消这一次")
+
+
 class WishKind(LabelledEnum):
     """What a deputy asked for before the rota is made."""
 
@@ -196,6 +222,15 @@ class OpinionOutcome(LabelledEnum):
     NOT_ACCEPTED = "not_accepted", _l("不予受理")
 
 
+class LoopStage(LabelledEnum):
+    """How far an opinion has come on the loop 联系群众—汇集民意—监督落实—解决问题 (1-11)."""
+
+    CONTACTED = "contacted", _l("联系群众")
+    COLLECTED = "collected", _l("汇集民意")
+    SUPERVISED = "supervised", _l("监督落实")
+    SOLVED = "solved", _l("解决问题")
+
+
 class NotAccepted(LabelledEnum):
     """Matters with a procedure of their own, which deputies do not take up (law.md 1.9)."""
 
@@ -248,3 +283,11 @@ class PartnerKind(LabelledEnum):
     RESPECTED_VILLAGER = "respected_villager", _l("新乡贤")
     PARTY_MEMBER = "party_member", _l("党员志愿者")
     OTHER = "other", _l("其他")
+
+
+class PublicDetail(LabelledEnum):
+    """What a station's public page may show of a deputy besides name and level, if they agreed to it."""
+
+    WORK = "work", _l("工作单位及职务")
+    PHONE = "phone", _l("联系电话")
+    DISTRICT = "district", _l("选区")

@@ -100,7 +100,7 @@ def test_an_empty_name_keeps_what_is_known_and_anonymous_erases_it(world, sessio
 def test_a_look_at_the_citizen_is_in_the_trail_and_the_trail_holds_no_name(world, session):
     county = world.actor("county")
     made = _opinion(county)
-    assert operations.reveal_citizen(county, made) == ("李伟", "13911112222")
+    assert operations.reveal_citizen(county, made) == ("李伟", "13911112222", "")
     events = history_of(session, "opinion", made.id)
     assert events[0].tag.endswith(":opinion:reveal")
     assert "李伟" not in str([(event.before, event.after) for event in events])

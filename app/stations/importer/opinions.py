@@ -24,7 +24,8 @@ from app.registry.importer.fields import flag
 from app.stations.importer.receptions import Receptions
 from app.stations.importer.stations import STATION, Stations
 from app.stations.models import Opinion
-from app.stations.states import OpinionChannel, OpinionRoute
+from app.stations.rules import standing_from_columns
+from app.stations.states import OpinionChannel, OpinionRoute, OpinionState
 
 COLUMNS = (
     "number",
@@ -42,7 +43,11 @@ COLUMNS = (
     "solved",
     "closed_on",
     "outcome",
+    "state",
+    "ended_as",
 )
+# Columns of a register from which an opinion's state follows.
+_LIFE = ("route", "solved", "closed_on")
 
 
 class Opinions:
@@ -206,13 +211,14 @@ class OpinionImporter(Importer):
         known = self.opinions.ids.get(number)
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
+        values |= self._standing(known, values)
         if known is None:
             given = {key: value for key, value in values.items() if value is not None}
             opinion_id = shelf.add({**given, "number": number, "office_code": self.intake.office})
             self.opinions.ids[number] = opinion_id
         else:
             opinion_id = known
-            before, after = shelf.change(known, values)
+            before, after = shelf.change(known, values, clears=("ended_as",))
         hidden = {key: "***" for key in after if key in self.private}
         changes = changes_of(before, after, {"reception_id": "reception", "station_id": "station"})
         return Decision(
@@ -225,6 +231,16 @@ class OpinionImporter(Importer):
             before | hidden,
             after | hidden,
         )
+
+    def _standing(self, known: int | None, values: dict[str, Any]) -> dict[str, Any]:
+        """State and end, where what the register says of them is new: what was done since stays otherwise."""
+        shelf = self.opinions.shelf
+        held = {key: shelf.value(known, key) if known is not None else None for key in _LIFE}
+        said = {key: held[key] if values.get(key) is None else values[key] for key in _LIFE}
+        if known is not None and (said == held or shelf.value(known, "state") is OpinionState.MERGED):
+            return {}
+        standing = standing_from_columns(said["route"], bool(said["solved"]), said["closed_on"])
+        return {"state": standing.state, "ended_as": standing.ended_as}
 
     def _place(self, row: SheetRow) -> dict[str, Any]:
         """The reception, station, day, channel and area of an opinion."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.kit.i18n import _l
 from app.kit.intake.importer import Importer, changes_of, picked
@@ -25,23 +25,27 @@ from app.kit.workbook.kinds import Field, SheetKind
 from app.registry.directory import Deputies, Entry
 from app.stations.importer.stations import STATION, Stations
 from app.stations.models import Reception, ReceptionDeputy
+from app.stations.states import DutyStanding, ReceptionState
 
 
 class Receptions:
-    """Receptions of the office by number, and by station and day."""
+    """Receptions of the office by number, and by station and day: held, or planned and now told of."""
 
-    columns = ("number", "station_id", "held_on", "area_code", "people_received", "note")
+    columns = ("number", "station_id", "held_on", "area_code", "people_received", "note", "state")
 
     def __init__(self, intake: Intake) -> None:
         self.shelf = Shelf(intake.writer, Reception, self.columns)
         self.ids: dict[str, int] = {}
         self.by_day: dict[tuple[int, date], int] = {}
-        for row_id, values in self.shelf.load(Reception.office_code == intake.office):
+        told = (ReceptionState.HELD, ReceptionState.PLANNED)
+        of_office = and_(Reception.office_code == intake.office, Reception.state.in_(told))
+        for row_id, values in self.shelf.load(of_office):
             self.index(row_id, values[0], values[1], values[2])
 
-    def index(self, row_id: int, number: str, station_id: int, held_on: date) -> None:
-        """Makes a reception findable."""
-        self.ids[number] = row_id
+    def index(self, row_id: int, number: str | None, station_id: int, held_on: date) -> None:
+        """Makes a reception findable; a planned one has no number yet."""
+        if number is not None:
+            self.ids[number] = row_id
         self.by_day.setdefault((station_id, held_on), row_id)
 
 
@@ -115,11 +119,11 @@ class ReceptionImporter(Importer):
         self.present = Shelf(
             intake.writer,
             ReceptionDeputy,
-            ("reception_id", "mandate_id", "import_batch_id"),
+            ("reception_id", "mandate_id", "standing", "import_batch_id"),
         )
         of_office = select(Reception.id).where(Reception.office_code == intake.office)
         self.deputies_of: dict[int, dict[int, int]] = {}
-        for row_id, (reception_id, mandate_id, _batch) in self.present.load(
+        for row_id, (reception_id, mandate_id, _standing, _batch) in self.present.load(
             ReceptionDeputy.reception_id.in_(of_office)
         ):
             self.deputies_of.setdefault(reception_id, {})[mandate_id] = row_id
@@ -137,9 +141,7 @@ class ReceptionImporter(Importer):
         area = self.stations.area_of(station_id)
         self.within_scope(area, "station")
         number = row.get("number")
-        known = (
-            self.receptions.ids.get(number) if number else self.receptions.by_day.get((station_id, held_on))
-        )
+        known = self._known(number, station_id, held_on)
         number = number or number_from("JD", held_on, row.get("station"))
         self.once(number, row, "number")
         values = {"station_id": station_id, "held_on": held_on, "area_code": area} | picked(
@@ -155,10 +157,17 @@ class ReceptionImporter(Importer):
             self.receptions.index(reception_id, number, station_id, held_on)
         else:
             reception_id = known
-            number = self.receptions.shelf.value(known, "number")
+            if self.receptions.shelf.value(known, "state") is ReceptionState.PLANNED:
+                values |= {"state": ReceptionState.HELD, "number": number}
+                self.receptions.ids[number] = known
+            else:
+                number = self.receptions.shelf.value(known, "number")
             before, after = self.receptions.shelf.change(known, values)
-        changed = self._set_deputies(reception_id, entries)
-        changes = changes_of(before, after, {"area_code": "station", "station_id": "station"}) + changed
+        changed = self._set_deputies(reception_id, entries, told="state" in after)
+        changes = (
+            changes_of(before, after, {"area_code": "station", "station_id": "station", "state": "held_on"})
+            + changed
+        )
         outcome = outcome_of(known is None, after, changed)
         if known is None or after or changed:
             self.intake.touch("reception", reception_id)
@@ -166,18 +175,40 @@ class ReceptionImporter(Importer):
             outcome, "reception", reception_id, number, area, changes if known else [], before, after
         )
 
-    def _set_deputies(self, reception_id: int, entries: list[Entry]) -> list[Change]:
-        """Brings the deputies of a reception in line with the cell; an empty cell leaves them."""
-        standing = self.deputies_of.setdefault(reception_id, {})
-        wanted = {entry.mandate_id for entry in entries}
-        if not entries or wanted == standing.keys():
+    def _known(self, number: str | None, station_id: int, held_on: date) -> int | None:
+        """The reception a row tells of: by its number, or the station's on that day, planned ones too."""
+        if number and number in self.receptions.ids:
+            return self.receptions.ids[number]
+        by_day = self.receptions.by_day.get((station_id, held_on))
+        if by_day is None or not number:
+            return by_day
+        planned = self.receptions.shelf.value(by_day, "state") is ReceptionState.PLANNED
+        return by_day if planned else None
+
+    def _set_deputies(self, reception_id: int, entries: list[Entry], *, told: bool) -> list[Change]:
+        """Brings the deputies of a reception in line with the cell; an empty cell leaves them.
+
+        ``told``: it was planned and is now told of: who was assigned was there, or as the cell says.
+        """
+        rows = self.deputies_of.setdefault(reception_id, {})
+        received = (DutyStanding.ASSIGNED, DutyStanding.PRESENT)
+        there = {key: row for key, row in rows.items() if self.present.value(row, "standing") in received}
+        wanted = {entry.mandate_id for entry in entries} or set(there)
+        if wanted == there.keys() and not told:
             return []
-        before = self._named(standing)
-        for mandate_id in standing.keys() - wanted:
-            self.present.remove(standing.pop(mandate_id), {})
-        for mandate_id in sorted(wanted - standing.keys()):
-            standing[mandate_id] = self.present.add({"reception_id": reception_id, "mandate_id": mandate_id})
-        return [Change("cards", before, self._named(standing))]
+        before = self._named(there)
+        for mandate_id in there.keys() - wanted:
+            if told:
+                self.present.change(there[mandate_id], {"standing": DutyStanding.ABSENT})
+            else:
+                self.present.remove(rows.pop(mandate_id), {})
+        for mandate_id in sorted(wanted):
+            if mandate_id in rows:
+                self.present.change(rows[mandate_id], {"standing": DutyStanding.PRESENT})
+            else:
+                rows[mandate_id] = self.present.add({"reception_id": reception_id, "mandate_id": mandate_id})
+        after = self._named(dict.fromkeys(wanted, 0))
+        return [Change("cards", before, after)] if before != after else []
 
     def _named(self, mandate_ids: dict[int, int]) -> str:
         return "、".join(sorted(self.deputies.by_id[each].name for each in mandate_ids))

@@ -1,5 +1,6 @@
 """Changing stations, receptions and opinions: check, change, flush, post to the ledger."""
 
+from app.stations.operations.erasure import erase_personal_data
 from app.stations.operations.opinions import create_opinion, reveal_citizen, update_opinion
 from app.stations.operations.receptions import create_reception, delete_reception, update_reception
 from app.stations.operations.stations import (
@@ -16,6 +17,7 @@ __all__ = [
     "create_station",
     "delete_reception",
     "end_assignments",
+    "erase_personal_data",
     "reveal_citizen",
     "update_opinion",
     "update_reception",

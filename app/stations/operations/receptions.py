@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, authorise
-from app.kit.errors import DomainError
+from app.kit.errors import Conflict, DomainError
 from app.kit.i18n import _l
 from app.kit.numbering import claim_number, correct_number
 from app.ledger.operations.posting import post
@@ -18,7 +19,9 @@ from app.stations.models import Reception, ReceptionDeputy, Station
 from app.stations.operations.setting import NOT_LATER_THAN_TODAY, assign_values
 from app.stations.policy import EDIT_STATIONS
 from app.stations.postings import SOURCE
-from app.stations.queries import count_opinions_of, get_visible_station
+from app.stations.queries import ON_DUTY, count_opinions_of, get_visible_station
+from app.stations.queries.day import list_requests_of
+from app.stations.states import DutyStanding, ReceptionKind, ReceptionState
 
 
 def create_reception(
@@ -30,8 +33,13 @@ def create_reception(
     people_received: int = 0,
     note: str = "",
     number: str = "",
+    kind: ReceptionKind = ReceptionKind.PUBLIC,
+    host: str = "",
 ) -> Reception:
-    """A day on which deputies received the public at a station (3-06); each of them gets a ledger row."""
+    """A day on which deputies received the public at a station (3-06); each of them gets a ledger row.
+
+    Where officials received deputies (1-22), ``host`` is the official; nobody's duty is counted.
+    """
     station = get_visible_station(actor, station_id, EDIT_STATIONS)
     authorise(actor, EDIT_STATIONS, station.area_code)
     _check_reception(held_on, people_received)
@@ -41,6 +49,8 @@ def create_reception(
         area_code=station.area_code,
         station=station,
         number=claim_number(Reception, station.office_code, number, prefix=f"JD{held_on.year}"),
+        kind=kind,
+        host=host,
         held_on=held_on,
         people_received=people_received,
         note=note,
@@ -48,7 +58,7 @@ def create_reception(
     )
     db.session.add(reception)
     db.session.flush()
-    _record_deputies(reception, "", _names(reception))
+    record_deputies(reception, "", names_on_duty(reception))
     post(SOURCE, [reception.id])
     return reception
 
@@ -64,16 +74,22 @@ def update_reception(
     people_received: int,
     note: str,
     number: str,
+    **details: Any,
 ) -> Reception:
-    """Corrects a reception; the ledger follows. Conflict when somebody changed it meanwhile."""
+    """Corrects a reception that was held; the ledger follows. Conflict when somebody changed it meanwhile.
+
+    ``details``: kind, host.
+    """
     authorise(actor, EDIT_STATIONS, reception.area_code)
+    if reception.state is not ReceptionState.HELD:
+        raise Conflict(_l("这次接待还没有登记开展情况。请先登记开展情况，或在接待日历中调整。"))
     check_version(reception, version)
     station = reception.station
     if station_id != reception.station_id:
         station = get_visible_station(actor, station_id, EDIT_STATIONS)
     _check_reception(held_on, people_received)
     _check_opinions_follow(reception, station)
-    before = _names(reception)
+    before = names_on_duty(reception)
     _set_deputies(actor, reception, mandate_ids, held_on)
     assign_values(
         reception,
@@ -84,12 +100,13 @@ def update_reception(
             "people_received": people_received,
             "note": note,
             "number": correct_number(reception, number),
+            **details,
         },
     )
     # The deputies alone changing is a change of the reception too: its version moves on.
     reception.updated_at = clock.now()
     db.session.flush()
-    _record_deputies(reception, before, _names(reception))
+    record_deputies(reception, before, names_on_duty(reception))
     post(SOURCE, [reception.id])
     return reception
 
@@ -101,7 +118,13 @@ def delete_reception(actor: Actor, reception: Reception, *, version: int | None 
     resting = count_opinions_of(reception.id)
     if resting:
         raise DomainError(_l("这次接待还有 %(n)s 条群众意见，不能删除。请先处理这些意见。", n=resting))
+    if reception.calendar_id is not None:
+        raise DomainError(_l("这次接待是接待日历上的，不能删除。没有开展的，请取消它并写明原因。"))
     identity = reception.id
+    for visitor in list(reception.visitors):
+        db.session.delete(visitor)
+    for request in list_requests_of(reception.id):
+        db.session.delete(request)
     db.session.delete(reception)
     db.session.flush()
     post(SOURCE, [identity])
@@ -121,13 +144,14 @@ def _check_opinions_follow(reception: Reception, station: Station) -> None:
 
 
 def _set_deputies(actor: Actor, reception: Reception, mandate_ids: Sequence[int], held_on: date) -> None:
-    standing = {row.mandate_id: row for row in reception.deputies}
+    standing = {row.mandate_id: row for row in reception.deputies if row.standing in ON_DUTY}
+    others = {row.mandate_id: row for row in reception.deputies if row.mandate_id not in standing}
     # Whoever is on record already is asked again only for another day.
     mandates = choose_mandates(
         actor,
         mandate_ids,
         on=held_on,
-        kept=standing.keys(),
+        kept=standing.keys() | others.keys(),
         ask_again=held_on != reception.held_on,
         field="mandate_ids",
     )
@@ -135,14 +159,19 @@ def _set_deputies(actor: Actor, reception: Reception, mandate_ids: Sequence[int]
     for mandate_id in standing.keys() - wanted.keys():
         reception.deputies.remove(standing[mandate_id])
     for mandate_id in wanted.keys() - standing.keys():
-        reception.deputies.append(ReceptionDeputy(mandate=wanted[mandate_id]))
+        if mandate_id in others:
+            others[mandate_id].standing = DutyStanding.PRESENT
+        else:
+            reception.deputies.append(ReceptionDeputy(mandate=wanted[mandate_id]))
 
 
-def _names(reception: Reception) -> str:
-    return "、".join(sorted(row.mandate.person.name for row in reception.deputies))
+def names_on_duty(reception: Reception) -> str:
+    """Who is to receive, or received, the public: for the trail."""
+    return "、".join(sorted(row.mandate.person.name for row in reception.deputies if row.standing in ON_DUTY))
 
 
-def _record_deputies(reception: Reception, before: str, after: str) -> None:
+def record_deputies(reception: Reception, before: str, after: str) -> None:
+    """Who receives is part of the reception's story; its rows are not audited one by one."""
     if before == after:
         return
     happening = audit.Happening(
@@ -150,7 +179,7 @@ def _record_deputies(reception: Reception, before: str, after: str) -> None:
         area_code=reception.area_code,
         subject_kind="reception",
         subject_id=reception.id,
-        subject_label=reception.number,
+        subject_label=reception.audit_label,
         before={"deputies": before},
         after={"deputies": after},
     )

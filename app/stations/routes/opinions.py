@@ -1,4 +1,4 @@
-"""Opinions of citizens. Names and phones are masked; whoever opens them leaves a trace."""
+"""Opinions of citizens. Names, phones and addresses are masked; whoever opens them leaves a trace."""
 
 from __future__ import annotations
 
@@ -7,22 +7,38 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.kit import clock
+from app.kit import attachments, clock
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
-from app.registry.choosing import area_choices
-from app.stations import operations, queries
-from app.stations.columns import OPINIONS
-from app.stations.forms import OpinionForm
+from app.registry.choosing import area_choices, chosen_options
+from app.stations import queries
+from app.stations.columns.opinions import OPINIONS
+from app.stations.forms.opinions import OpinionForm
 from app.stations.models import Opinion, Reception
-from app.stations.policy import EDIT_OPINIONS, SEE_CITIZENS, VIEW_OPINIONS
+from app.stations.operations import opinions as operations
+from app.stations.opinion_documents import case_document, registration_document
+from app.stations.policy import (
+    EDIT_OPINIONS,
+    FOLLOW_UP_OPINIONS,
+    SEE_CITIZENS,
+    VIEW_OPINIONS,
+    VIEW_TRANSFERS,
+)
+from app.stations.queries import opinions as life
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs, tabs
-from app.stations.rules import mask_name, mask_phone
-from app.stations.states import OpinionChannel
+from app.stations.routes.transfers import send_docx
+from app.stations.rules import mask_address, mask_name, mask_phone, stage_of, stages_reached
+from app.stations.states import (
+    OPINION_TRANSITIONS,
+    LoopStage,
+    OpinionAction,
+    OpinionChannel,
+    OpinionState,
+)
 
-CITIZEN_FIELDS = frozenset({"citizen_name", "citizen_phone"})
+CITIZEN_FIELDS = frozenset({"citizen_name", "citizen_phone", "citizen_address"})
 
 
 def opinion_url(opinion_id: int) -> str:
@@ -30,7 +46,8 @@ def opinion_url(opinion_id: int) -> str:
     return url_for("stations.opinion", opinion_id=opinion_id)
 
 
-def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
+def opinion_crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back from an opinion."""
     return crumbs((_("群众意见"), url_for("stations.opinions")), *last)
 
 
@@ -49,45 +66,105 @@ def opinions() -> ResponseReturnValue:
     )
 
 
-def _page(found: Opinion, name: str, phone: str, *, shown: bool) -> ResponseReturnValue:
+def _citizen(found: Opinion) -> operations.Citizen:
+    """Who brought it, as everybody may see them."""
+    return operations.Citizen(
+        mask_name(found.citizen_name), mask_phone(found.citizen_phone), mask_address(found.citizen_address)
+    )
+
+
+def _page(found: Opinion, citizen: operations.Citizen, *, shown: bool) -> ResponseReturnValue:
     actor = current_actor()
+    editable = actor.may_in(EDIT_OPINIONS, found.area_code)
+    possible = OPINION_TRANSITIONS.actions(found.state)
+    undecided = editable and found.state is OpinionState.RECEIVED
     return render_template(
         "stations/opinion.html",
         opinion=found,
-        citizen_name=name,
-        citizen_phone=phone,
+        citizen=citizen,
         shown=shown,
-        may_show=actor.may_in(SEE_CITIZENS, found.area_code) and bool(name or phone),
-        editable=actor.may_in(EDIT_OPINIONS, found.area_code),
-        breadcrumbs=_crumbs((found.number, "")),
+        may_show=actor.may_in(SEE_CITIZENS, found.area_code) and any(citizen),
+        editable=editable,
+        possible=[action.value for action in possible] if editable else [],
+        follows=OpinionAction.FOLLOW_UP in possible and actor.may(FOLLOW_UP_OPINIONS),
+        stages=[(stage, stage in stages_reached(_stage(found))) for stage in LoopStage],
+        steps=life.list_steps(found.id),
+        transfers=life.list_transfers_of(found.id),
+        sees_transfers=actor.may_in(VIEW_TRANSFERS, found.area_code),
+        merged=life.list_merged_into(found.id),
+        alike=life.likely_the_same(actor, found) if undecided else [],
+        photos=attachments.list_for("opinion", found.id),
+        breadcrumbs=opinion_crumbs((found.number, "")),
     )
+
+
+def _stage(found: Opinion) -> LoopStage:
+    return stage_of(found.state, found.topic, found.solved)
 
 
 @bp.get("/opinions/<int:opinion_id>")
 @requires(VIEW_OPINIONS)
 def opinion(opinion_id: int) -> ResponseReturnValue:
-    """An opinion, its way and its end; who brought it is masked."""
-    found = queries.get_visible_opinion(current_actor(), opinion_id)
-    return _page(found, mask_name(found.citizen_name), mask_phone(found.citizen_phone), shown=False)
+    """An opinion, its way and its end, and what can be done next; who brought it is masked."""
+    found = life.get_followed_opinion(current_actor(), opinion_id, VIEW_OPINIONS)
+    return _page(found, _citizen(found), shown=False)
 
 
 @bp.post("/opinions/<int:opinion_id>/citizen")
 @requires(SEE_CITIZENS)
 def reveal_citizen(opinion_id: int) -> ResponseReturnValue:
-    """Shows name and phone in full, this once; the audit trail says who looked."""
+    """Shows name, phone and address in full, this once; the audit trail says who looked."""
     actor = current_actor()
-    found = queries.get_visible_opinion(actor, opinion_id, SEE_CITIZENS)
-    name, phone = operations.reveal_citizen(actor, found)
-    return _page(found, name, phone, shown=True)
+    found = life.get_followed_opinion(actor, opinion_id, SEE_CITIZENS)
+    return _page(found, operations.reveal_citizen(actor, found), shown=True)
+
+
+@bp.get("/opinions/<int:opinion_id>/registration.docx")
+@requires(VIEW_OPINIONS)
+def opinion_registration(opinion_id: int) -> ResponseReturnValue:
+    """接待选民登记表 (forms.md 4.4), the person masked."""
+    found = life.get_followed_opinion(current_actor(), opinion_id, VIEW_OPINIONS)
+    return _registration(found, _citizen(found))
+
+
+@bp.post("/opinions/<int:opinion_id>/registration")
+@requires(SEE_CITIZENS)
+def opinion_registration_in_full(opinion_id: int) -> ResponseReturnValue:
+    """The same with name, phone and address for the paper archive; the audit trail says who took it."""
+    actor = current_actor()
+    found = life.get_followed_opinion(actor, opinion_id, SEE_CITIZENS)
+    return _registration(found, operations.reveal_citizen(actor, found))
+
+
+def _registration(found: Opinion, citizen: operations.Citizen) -> ResponseReturnValue:
+    document = registration_document(found, life.list_transfers_of(found.id), citizen)
+    return send_docx(document, f"{_('接待选民登记表')}-{found.number}")
+
+
+@bp.get("/opinions/<int:opinion_id>/case.docx")
+@requires(VIEW_OPINIONS)
+def opinion_case(opinion_id: int) -> ResponseReturnValue:
+    """The matter told from beginning to end (3-13), nobody's name."""
+    found = life.get_followed_opinion(current_actor(), opinion_id, VIEW_OPINIONS)
+    document = case_document(
+        found,
+        life.list_steps(found.id),
+        life.list_transfers_of(found.id),
+        life.list_merged_into(found.id),
+    )
+    return send_docx(document, f"{_('办理案例')}-{found.number}")
 
 
 def _opinion_form(found: Opinion | None, reception: Reception | None) -> OpinionForm:
     actor = current_actor()
     if found is not None:
         form = OpinionForm(obj=found)
-        for field in (form.citizen_name, form.citizen_phone):
+        for field in (form.citizen_name, form.citizen_phone, form.citizen_address):
             field.data = field.data if field.raw_data else ""
         _say_what_is_kept(form, found)
+        if life.has_steps(found.id) or found.state is OpinionState.MERGED:
+            # What was done with it is changed by its steps alone.
+            del form.route, form.solved, form.closed_on, form.outcome
     elif reception is not None:
         form = OpinionForm(
             data={
@@ -117,6 +194,8 @@ def _say_what_is_kept(form: OpinionForm, found: Opinion) -> None:
     if found.citizen_phone:
         phone = mask_phone(found.citizen_phone)
         form.citizen_phone.description = _("已登记：%(phone)s。不改就留空", phone=phone)
+    if found.citizen_address:
+        form.citizen_address.description = _("已登记住址。不改就留空")
 
 
 def _values(form: OpinionForm, reception: Reception | None) -> dict[str, Any]:
@@ -136,15 +215,18 @@ def _form_page(
     subtitle = ""
     if reception is not None:
         subtitle = f"{reception.station.name} · {reception.held_on} · {reception.number}"
+    chosen = [form.mandate_id.data] if form.mandate_id and form.mandate_id.data else []
+    kept = [found.mandate_id] if found is not None and found.mandate_id else []
     return answer(
         "kit/form_page.html",
         form=form,
+        chosen={"mandate_id": chosen_options(current_actor(), chosen, kept)},
         differences=form.differences(found, hidden=CITIZEN_FIELDS) if found is not None else [],
         heading=heading,
         subtitle=subtitle,
         known={"topic": queries.list_topics(current_actor())},
         back=back,
-        breadcrumbs=_crumbs(*above, (heading, "")),
+        breadcrumbs=opinion_crumbs(*above, (heading, "")),
     )
 
 
@@ -178,4 +260,4 @@ def edit_opinion(opinion_id: int) -> ResponseReturnValue:
         done = form.attempt(operations.update_opinion, actor, found, version=form.sent_version, **values)
         if done:
             return go_back(opinion_url(opinion_id), _("已保存。"))
-    return _form_page(form, found, found.reception, _("办理意见"))
+    return _form_page(form, found, found.reception, _("修改意见"))

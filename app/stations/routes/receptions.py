@@ -16,7 +16,7 @@ from app.stations import operations, queries
 from app.stations.columns import RECEPTIONS
 from app.stations.forms import ReceptionForm
 from app.stations.models import Reception
-from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS, VIEW_STATIONS
+from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS, RECEIVE_PUBLIC, VIEW_STATIONS
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs, tabs
 
@@ -34,9 +34,12 @@ def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
 @requires(VIEW_STATIONS)
 def receptions() -> ResponseReturnValue:
     """Receptions; a deputy sees those they took part in."""
-    actions = []
+    actions: list[tuple[str, ...]] = []
     if current_actor().may(EDIT_STATIONS):
-        actions = [(_("登记接待"), url_for("stations.new_reception"), "primary", "plus")]
+        actions = [
+            (_("安排接待"), url_for("stations.plan_reception")),
+            (_("登记接待"), url_for("stations.new_reception"), "primary", "plus"),
+        ]
     return list_page(
         RECEPTIONS,
         actions=actions,
@@ -56,15 +59,20 @@ def reception(reception_id: int) -> ResponseReturnValue:
         reception=found,
         opinions=queries.list_opinions_of(actor, reception_id),
         editable=actor.may_in(EDIT_STATIONS, found.area_code),
+        on_site=actor.may(RECEIVE_PUBLIC) and found.held_on <= clock.today(),
         takes_opinions=actor.may_in(EDIT_OPINIONS, found.area_code),
-        breadcrumbs=_crumbs((found.number, "")),
+        breadcrumbs=_crumbs((found.audit_label, "")),
     )
+
+
+def _received(found: Reception) -> list[int]:
+    return [row.mandate_id for row in found.deputies if row.standing in queries.ON_DUTY]
 
 
 def _reception_form(found: Reception | None) -> ReceptionForm:
     actor = current_actor()
     if found is not None:
-        form = ReceptionForm(obj=found, mandate_ids=[row.mandate_id for row in found.deputies])
+        form = ReceptionForm(obj=found, mandate_ids=_received(found))
     else:
         station_id = request.args.get("station", type=int)
         form = ReceptionForm(data={"station_id": station_id, "held_on": clock.today()})
@@ -76,16 +84,16 @@ def _reception_form(found: Reception | None) -> ReceptionForm:
 
 
 def _form_page(form: ReceptionForm, found: Reception | None, heading: str) -> ResponseReturnValue:
-    kept = [row.mandate_id for row in found.deputies] if found is not None else []
+    kept = _received(found) if found is not None else []
     chosen = chosen_options(current_actor(), form.mandate_ids.data or [], kept)
     back = reception_url(found.id) if found is not None else url_for("stations.receptions")
-    above = [(found.number, back)] if found is not None else []
+    above = [(found.audit_label, back)] if found is not None else []
     return answer(
         "kit/form_page.html",
         form=form,
         differences=form.differences(found) if found is not None else [],
         heading=heading,
-        subtitle=found.number if found is not None else "",
+        subtitle=found.audit_label if found is not None else "",
         chosen={"mandate_ids": chosen},
         back=back,
         breadcrumbs=_crumbs(*above, (heading, "")),
@@ -125,6 +133,6 @@ def delete_reception(reception_id: int) -> ResponseReturnValue:
     """Deletes a reception entered by mistake."""
     actor = current_actor()
     found = queries.get_visible_reception(actor, reception_id, EDIT_STATIONS)
-    number = found.number
+    number = found.audit_label
     operations.delete_reception(actor, found)
     return go_back(url_for("stations.receptions"), _("已删除接待%(number)s。", number=number))

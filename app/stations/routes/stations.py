@@ -19,6 +19,7 @@ from app.stations.columns import STATIONS, UNASSIGNED
 from app.stations.forms import AssignmentForm, StationForm, UnassignmentForm
 from app.stations.models import Station
 from app.stations.policy import EDIT_STATIONS, VIEW_STATIONS
+from app.stations.queries.public import list_posts_of
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs, tabs
 
@@ -83,6 +84,7 @@ def station(station_id: int) -> ResponseReturnValue:
         former=[row for row in assignments if row not in running],
         standings={row.id: standing_of(row.mandate, today) for row in assignments},
         figures=queries.figures_of(actor, station_id=station_id),
+        posts=list_posts_of(station_id),
         editable=actor.may_in(EDIT_STATIONS, found.area_code),
         breadcrumbs=crumbs((found.name, "")),
     )

@@ -19,25 +19,24 @@ from app.registry.policy import LIST_DEPUTIES
 from app.registry.queries import in_office, search_person, visible_mandates
 from app.registry.states import Level
 from app.stations.models import Opinion, Reception, Station
-from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS, VIEW_OPINIONS, VIEW_STATIONS
+from app.stations.policy import EDIT_STATIONS, VIEW_STATIONS
 from app.stations.queries import (
+    HELD_FOR_PUBLIC,
     count_assigned,
     deputy_names,
     received_by,
-    visible_opinions,
     visible_receptions,
     visible_stations,
     without_station,
 )
-from app.stations.rules import mask_name
-from app.stations.states import OpinionChannel, OpinionRoute, StationKind
+from app.stations.states import ReceptionKind, ReceptionState, StationKind
 
 # The day on which the list is asked for, not the one on which the program started.
 TODAY: Any = bindparam("station_day", callable_=lambda: clock.today(), type_=Date())
 _NAMED = aliased(Station)
 
 
-def _station_named(values: Sequence[str]) -> ColumnElement[bool]:
+def station_named(values: Sequence[str]) -> ColumnElement[bool]:
     """The station of exactly this name, or where there is none those that contain it."""
     return or_(
         *(
@@ -86,7 +85,7 @@ def _receptions_this_year() -> Any:
     this_year: Any = bindparam("station_year", callable_=_year_start, type_=Date())
     return (
         select(func.count(Reception.id))
-        .where(Reception.station_id == Station.id, Reception.held_on >= this_year)
+        .where(Reception.station_id == Station.id, Reception.held_on >= this_year, HELD_FOR_PUBLIC)
         .correlate(Station)
         .scalar_subquery()
     )
@@ -209,14 +208,17 @@ RECEPTIONS = Listing(
     identity=Reception.id,
     url=lambda identity: f"/receptions/{identity}",
     search=lambda q: or_(
-        Reception.number.startswith(q, autoescape=True), Station.name.contains(q, autoescape=True)
+        func.coalesce(Reception.number, "").startswith(q, autoescape=True),
+        Station.name.contains(q, autoescape=True),
     ),
     search_hint=_l("接待编号或联络站"),
     order="-held_on",
     columns=(
-        Column("number", _l("接待编号"), Reception.number, sort=Reception.number),
+        Column("number", _l("接待编号"), Reception.number, sort=func.coalesce(Reception.number, "")),
         Column("held_on", _l("接待日期"), Reception.held_on, "date", sort=Reception.held_on),
         Column("station", _l("联络站"), Station.name, sort=Station.name),
+        Column("state", _l("情况"), Reception.state, "enum", sort=Reception.state),
+        Column("kind", _l("类别"), Reception.kind, "enum", visible=False),
         Column("deputies", _l("接待代表"), deputy_names(Reception.id).correlate(Reception)),
         Column(
             "people", _l("接待群众人次"), Reception.people_received, "number", sort=Reception.people_received
@@ -227,98 +229,11 @@ RECEPTIONS = Listing(
     ),
     filters=(
         dates_filter("held_on", _l("接待日期"), Reception.held_on),
+        enum_filter("state", _l("情况"), Reception.state, ReceptionState),
+        enum_filter("kind", _l("类别"), Reception.kind, ReceptionKind),
         area_filter(Reception.area_code, VIEW_STATIONS),
-        Filter("station", _l("联络站"), "text", _station_named),
+        Filter("station", _l("联络站"), "text", station_named),
         Filter("deputy", _l("代表"), "text", lambda values: Reception.id.in_(received_by(values))),
     ),
     empty=_no_receptions,
-)
-
-
-# --- opinions -------------------------------------------------------------------------------------------
-
-
-def _select_opinions(actor: Actor) -> Select[Any]:
-    return (
-        select(Opinion.id)
-        .select_from(Opinion)
-        .outerjoin(Station, Station.id == Opinion.station_id)
-        .outerjoin(Reception, Reception.id == Opinion.reception_id)
-        .outerjoin(Area, Area.code == Opinion.area_code)
-        .where(visible_opinions(actor))
-    )
-
-
-def _no_opinions(actor: Actor) -> tuple[str, str, str]:
-    if actor.may(EDIT_OPINIONS):
-        return _("还没有群众意见。可以导入现有的意见台账，或逐条登记。"), "/opinions/new", _("登记意见")
-    return _("您参加的接待中还没有登记群众意见。"), "", ""
-
-
-def _route_filter() -> Filter:
-    def condition(values: list[str]) -> ColumnElement[bool]:
-        routes = [OpinionRoute(value) for value in values if value != "none"]
-        chosen = Opinion.route.in_(routes)
-        return or_(chosen, Opinion.route.is_(None)) if "none" in values else chosen
-
-    def choices(_actor: Actor) -> list[tuple[str, str]]:
-        return [*OpinionRoute.choices(), ("none", _("未定"))]
-
-    return Filter("route", _l("处理途径"), "choice", condition, choices)
-
-
-def _closed(values: list[str]) -> ColumnElement[bool]:
-    return or_(
-        *(Opinion.closed_on.is_not(None) if value == "1" else Opinion.closed_on.is_(None) for value in values)
-    )
-
-
-OPINIONS = Listing(
-    name="opinions",
-    title=_l("群众意见"),
-    noun=_l("意见"),
-    select_visible=_select_opinions,
-    identity=Opinion.id,
-    url=lambda identity: f"/opinions/{identity}",
-    search=lambda q: or_(
-        Opinion.number.startswith(q, autoescape=True),
-        Opinion.topic.contains(q, autoescape=True),
-        Opinion.content.contains(q, autoescape=True),
-    ),
-    search_hint=_l("编号、类别或内容"),
-    order="-received_on",
-    columns=(
-        Column("number", _l("意见编号"), Opinion.number, sort=Opinion.number),
-        Column("received_on", _l("反映日期"), Opinion.received_on, "date", sort=Opinion.received_on),
-        Column("topic", _l("类别"), Opinion.topic, sort=Opinion.topic),
-        Column("content", _l("反映内容"), Opinion.content),
-        Column("station", _l("联络站"), Station.name, sort=func.coalesce(Station.name, "")),
-        Column("channel", _l("反映渠道"), Opinion.channel, "enum", visible=False),
-        Column("route", _l("处理途径"), Opinion.route, "enum", sort=func.coalesce(Opinion.route, "")),
-        Column("solved", _l("已解决"), Opinion.solved, "yes_no"),
-        Column(
-            "closed_on",
-            _l("办结日期"),
-            Opinion.closed_on,
-            "date",
-            sort=func.coalesce(Opinion.closed_on, date(1, 1, 1)),
-        ),
-        Column("outcome", _l("办理结果"), Opinion.outcome, visible=False),
-        # Never in full: neither on a list nor in its export.
-        Column("citizen", _l("反映人"), Opinion.citizen_name, show=mask_name, visible=False),
-        Column("reception", _l("接待编号"), Reception.number, visible=False),
-        Column("area", _l("所在地区"), Area.name, sort=Opinion.area_code, visible=False),
-    ),
-    filters=(
-        dates_filter("received_on", _l("反映日期"), Opinion.received_on),
-        _route_filter(),
-        yes_no_filter("solved", _l("已解决"), Opinion.solved),
-        Filter("closed", _l("已办结"), "yes_no", _closed),
-        enum_filter("channel", _l("反映渠道"), Opinion.channel, OpinionChannel),
-        Filter("topic", _l("类别"), "text", lambda values: Opinion.topic.in_(values)),
-        area_filter(Opinion.area_code, VIEW_OPINIONS),
-        Filter("station", _l("联络站"), "text", _station_named),
-        Filter("deputy", _l("代表"), "text", lambda values: Opinion.reception_id.in_(received_by(values))),
-    ),
-    empty=_no_opinions,
 )

@@ -18,7 +18,8 @@ from app.registry.models import Mandate, Person
 from app.registry.policy import LIST_DEPUTIES
 from app.registry.queries import MISSING, in_office, visible_mandates
 from app.stations.models import Opinion, Reception, ReceptionDeputy, Station, StationAssignment
-from app.stations.policy import VIEW_OPINIONS, VIEW_STATIONS
+from app.stations.policy import EDIT_STATIONS, VIEW_OPINIONS, VIEW_STATIONS
+from app.stations.states import DutyStanding, ReceptionKind, ReceptionState
 
 
 def assigned(on: Any) -> ColumnElement[bool]:
@@ -30,11 +31,16 @@ def assigned(on: Any) -> ColumnElement[bool]:
 
 
 def _took_part(person_id: int | None) -> Select[*tuple[Any, ...]]:
-    """Receptions a person took part in, under any of their mandates."""
+    """Receptions a person is to take part in or took part in, under any of their mandates; no drafts."""
     return (
         select(ReceptionDeputy.reception_id)
         .join(Mandate, Mandate.id == ReceptionDeputy.mandate_id)
-        .where(Mandate.person_id == person_id)
+        .join(Reception, Reception.id == ReceptionDeputy.reception_id)
+        .where(
+            Mandate.person_id == person_id,
+            Reception.state != ReceptionState.DRAFT,
+            ReceptionDeputy.standing != DutyStanding.REPLACED,
+        )
     )
 
 
@@ -183,9 +189,18 @@ def list_unassigned(actor: Actor, area_code: str, on: date) -> list[int]:
 # --- receptions -----------------------------------------------------------------------------------------
 
 
+HELD_FOR_PUBLIC = and_(Reception.state == ReceptionState.HELD, Reception.kind != ReceptionKind.OFFICIALS)
+"""What counts as a reception of the public: it took place, and not officials received deputies (1-22)."""
+
+ON_DUTY = (DutyStanding.ASSIGNED, DutyStanding.PRESENT)
+
+
 def visible_receptions(actor: Actor, action: Action = VIEW_STATIONS) -> ColumnElement[bool]:
-    """Receptions in the actor's areas; for a deputy those they took part in."""
-    scope = within(Reception.area_code, actor.areas(action))
+    """Receptions in the actor's areas, drafts of the calendar for staff only; for a deputy their own."""
+    shown = or_(
+        Reception.state != ReceptionState.DRAFT, within(Reception.area_code, actor.areas(EDIT_STATIONS))
+    )
+    scope = and_(within(Reception.area_code, actor.areas(action)), shown)
     if actor.owns(action):
         return or_(scope, Reception.id.in_(_took_part(actor.person_id)))
     return scope
@@ -215,13 +230,13 @@ def find_reception(actor: Actor, office_codes: Sequence[str], number: str) -> Re
 
 
 def deputy_names(reception: Any) -> Any:
-    """SQL: names of the deputies who received the public on that day."""
+    """SQL: names of the deputies who are to receive, or received, the public on that day."""
     return (
         select(func.aggregate_strings(Person.name, "、"))
         .select_from(ReceptionDeputy)
         .join(Mandate, Mandate.id == ReceptionDeputy.mandate_id)
         .join(Person, Person.id == Mandate.person_id)
-        .where(ReceptionDeputy.reception_id == reception)
+        .where(ReceptionDeputy.reception_id == reception, ReceptionDeputy.standing.in_(ON_DUTY))
         .scalar_subquery()
     )
 
@@ -232,7 +247,9 @@ def received_by(values: Sequence[str]) -> Select[*tuple[Any, ...]]:
         select(ReceptionDeputy.reception_id)
         .join(Mandate, Mandate.id == ReceptionDeputy.mandate_id)
         .join(Person, Person.id == Mandate.person_id)
-        .where(or_(Mandate.card_no.in_(values), Person.name.in_(values)))
+        .where(
+            or_(Mandate.card_no.in_(values), Person.name.in_(values)), ReceptionDeputy.standing.in_(ON_DUTY)
+        )
     )
 
 
@@ -240,10 +257,12 @@ def received_by(values: Sequence[str]) -> Select[*tuple[Any, ...]]:
 
 
 def visible_opinions(actor: Actor, action: Action = VIEW_OPINIONS) -> ColumnElement[bool]:
-    """Opinions in the actor's areas; for a deputy those taken at receptions they took part in."""
+    """Opinions in the actor's areas; for a deputy those they took down, or taken at receptions they took part in."""
     scope = within(Opinion.area_code, actor.areas(action))
     if actor.owns(action):
-        return or_(scope, Opinion.reception_id.in_(_took_part(actor.person_id)))
+        own = select(Mandate.id).where(Mandate.person_id == actor.person_id)
+        taken = Opinion.reception_id.in_(_took_part(actor.person_id))
+        return or_(scope, taken, Opinion.mandate_id.in_(own))
     return scope
 
 
@@ -300,13 +319,15 @@ def figures_of(
     actor: Actor, *, station_id: int | None = None, mandate_ids: Sequence[int] | None = None
 ) -> ReceptionFigures:
     """What the actor may see of a station, or of the receptions of some mandates."""
-    receptions = visible_receptions(actor)
+    receptions = and_(visible_receptions(actor), HELD_FOR_PUBLIC)
     opinions = visible_opinions(actor)
     if station_id is not None:
         receptions = and_(receptions, Reception.station_id == station_id)
         opinions = and_(opinions, Opinion.station_id == station_id)
     if mandate_ids is not None:
-        took = select(ReceptionDeputy.reception_id).where(ReceptionDeputy.mandate_id.in_(mandate_ids))
+        took = select(ReceptionDeputy.reception_id).where(
+            ReceptionDeputy.mandate_id.in_(mandate_ids), ReceptionDeputy.standing.in_(ON_DUTY)
+        )
         receptions = and_(receptions, Reception.id.in_(took))
         opinions = and_(opinions, Opinion.reception_id.in_(took))
     counted = select(func.count(Reception.id), func.coalesce(func.sum(Reception.people_received), 0))

@@ -21,16 +21,16 @@ from app.kit.forms import (
 from app.kit.i18n import _l
 from app.kit.workbook.cells import CellError
 from app.kit.workbook.cells import phone as parse_phone
-from app.stations.states import OpinionChannel, OpinionRoute, StationKind
+from app.stations.states import ReceptionKind, StationKind
 
 AUTOMATIC = _l("留空由系统编号；纸质登记簿已有编号的照填")
 
 
-def _optional_id(value: Any) -> int | None:
+def optional_id(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
-def _check_phone(field: Any) -> None:
+def check_phone(field: Any) -> None:
     if field.data:
         try:
             field.data = parse_phone(field.data)
@@ -49,10 +49,12 @@ class StationForm(BaseForm):
     opening = TextField(_l("开放时间"), [at_most(200)], description=_l("如 每月15日 8:30—11:30"))
     head_name = TextField(_l("站长"), [at_most(30)])
     phone = TextField(_l("联系电话"), [at_most(20)])
+    scope_note = TextAreaField(_l("接待范围"), [at_most(500)], description=_l("印在公示牌上，公开页也显示"))
+    rules_note = TextAreaField(_l("工作制度"), [at_most(4000)], description=_l("印在公示牌上"))
     closed_on = DateField(_l("撤销日期"), [Optional()], description=_l("仍在开放的不填"))
 
     def validate_phone(self, field: Any) -> None:
-        _check_phone(field)
+        check_phone(field)
 
 
 class AssignmentForm(BaseForm):
@@ -79,8 +81,11 @@ class UnassignmentForm(BaseForm):
 
 
 class ReceptionForm(BaseForm):
-    """A reception."""
+    """A reception that was held."""
 
+    kind = SelectField(
+        _l("类别"), choices=ReceptionKind.choices, coerce=ReceptionKind, default=ReceptionKind.PUBLIC
+    )
     station_id = SelectField(_l("联络站"), [required()], coerce=int)
     held_on = DateField(_l("接待日期"), [required()])
     mandate_ids = IdsField(_l("接待代表"), [required()])
@@ -88,31 +93,6 @@ class ReceptionForm(BaseForm):
         _l("接待群众人次"),
         [required(), NumberRange(0, 1_000_000, message=_l("请填写 0 到 1000000 之间的整数。"))],
     )
+    host = TextField(_l("接待人"), [at_most(80)], description=_l("政府负责人接待代表的，填写负责人的姓名和职务"))
     number = TextField(_l("接待编号"), [at_most(40)], description=AUTOMATIC)
     note = TextAreaField(_l("备注"), [at_most(500)])
-
-
-class OpinionForm(BaseForm):
-    """An opinion (接待选民登记表, forms.md 4.4)."""
-
-    station_id = SelectField(_l("联络站"), [Optional()], coerce=_optional_id)
-    area_code = SelectField(_l("地区"), [Optional()], description=_l("不是在联络站收到的，选择所在地区"))
-    channel = enum_field(_l("反映渠道"), OpinionChannel)
-    received_on = DateField(_l("反映日期"), [required()])
-    citizen_name = TextField(_l("反映人姓名"), [at_most(30)])
-    citizen_phone = TextField(_l("反映人电话"), [at_most(20)])
-    anonymous = BooleanField(_l("匿名反映"), description=_l("不留姓名和电话；已登记的会清除"))
-    topic = TextField(_l("类别"), [at_most(40)], description=_l("如 道路、用水、垃圾清运"))
-    content = TextAreaField(
-        _l("反映内容"),
-        [required(), at_most(4000)],
-        description=_l("请记群众的原话；代表不直接处理问题（代表法第三十一条）"),
-    )
-    route = enum_field(_l("处理途径"), OpinionRoute, optional=True)
-    solved = BooleanField(_l("已经解决"))
-    closed_on = DateField(_l("办结日期"), [Optional()])
-    outcome = TextAreaField(_l("办理结果"), [at_most(1000)])
-    number = TextField(_l("意见编号"), [at_most(40)], description=AUTOMATIC)
-
-    def validate_citizen_phone(self, field: Any) -> None:
-        _check_phone(field)
