@@ -17,6 +17,7 @@ from app.registry.models import (
     Delegation,
     ElectingUnit,
     ElectoralDistrict,
+    HandlingUnit,
     Mandate,
     Person,
     RuleSet,
@@ -53,13 +54,21 @@ class World:
     groups: dict[str, int] = field(default_factory=dict)
     stations: dict[str, int] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)  # by login
 
     def actor(self, login: str) -> Actor:
         """The user as the one who acts in an operation."""
         user = db.session.get_one(User, self.users[login])
         grants = tuple(Grant(grant.role, grant.area_code) for grant in user.grants)
-        return Actor(user.id, user.name, grants, person_id=user.person_id, preferences=user.preferences)
+        return Actor(
+            user.id,
+            user.name,
+            grants,
+            person_id=user.person_id,
+            unit_id=user.unit_id,
+            preferences=user.preferences,
+        )
 
 
 # login, role, area, person
@@ -74,7 +83,9 @@ USERS = (
     ("leader", Role.LEADER, COUNTY, None),
     ("deputy", Role.DEPUTY, COUNTY, "陈秋禾"),
     ("other_deputy", Role.DEPUTY, COUNTY, "龑小满"),
+    ("unit", Role.HANDLING_UNIT, COUNTY, None),
 )
+UNITS = ("岳湖县城管局", "岳湖县水利局")
 
 # name, sex, born, phone, [(card, level, area, re-elected, office holder)]
 DEPUTIES = (
@@ -104,6 +115,7 @@ def build() -> World:
         terms = _terms(world)
         _deputies(world, terms)
         _groups_and_stations(world)
+        _units(world)
         _users(world)
         db.session.flush()
     return world
@@ -203,6 +215,14 @@ def _groups_and_stations(world: World) -> None:
         db.session.add(StationAssignment(station=station, mandate_id=world.mandates[card], began_on=BEGAN))
 
 
+def _units(world: World) -> None:
+    for name in UNITS:
+        unit = HandlingUnit(area_code=COUNTY, name=name)
+        db.session.add(unit)
+        db.session.flush()
+        world.units[name] = unit.id
+
+
 def _users(world: World) -> None:
     for login, role, area, person in USERS:
         user = User(
@@ -213,6 +233,7 @@ def _users(world: World) -> None:
             password_changed_at=clock.now(),
             area_code=area,
             person_id=world.persons[person] if person else None,
+            unit_id=world.units[UNITS[0]] if role is Role.HANDLING_UNIT else None,
             grants=[RoleGrant(role=role, area_code=area)],
             preferences={},
         )

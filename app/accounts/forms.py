@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import FieldList, Form, FormField, PasswordField, SelectField
+from wtforms.validators import Optional
 
 from app.accounts.models import User
 from app.kit.authorisation import Grant, Role
@@ -43,6 +44,10 @@ class PasswordForm(BaseForm):
         return valid
 
 
+def _optional_id(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
 class GrantForm(Form):
     """One role on one area; an empty role is no grant."""
 
@@ -57,6 +62,13 @@ class UserForm(BaseForm):
     name = TextField(_l("姓名"), [required(), at_most(60)])
     grants = FieldList(FormField(GrantForm), label=_l("角色和地区"), min_entries=1, max_entries=MOST_GRANTS)
     person_id = IdField(_l("绑定的代表"), description=_l("代表的账号要绑定到本人；其他账号不用填。"))
+    unit_id = SelectField(
+        _l("所属承办单位"),
+        [Optional()],
+        coerce=_optional_id,
+        choices=[("", "—")],
+        description=_l("只有承办单位的账号要选；它只看到交给本单位的事项。"),
+    )
 
     def chosen_grants(self) -> list[Grant]:
         """Grants as they were filled in, without empty lines."""
@@ -65,6 +77,10 @@ class UserForm(BaseForm):
             for entry in self.grants
             if entry.form.role.data is not None
         ]
+
+    def offer_units(self, units: list[tuple[int, str]]) -> None:
+        """The units an account can be bound to; must be called before the form is read."""
+        self.unit_id.choices = [("", "—"), *((str(unit), name) for unit, name in units)]
 
     def add_spare_lines(self) -> None:
         """Empty lines to fill in below those there are."""
@@ -82,7 +98,7 @@ class ChangeUserForm(UserForm):
 def form_for(user: User) -> ChangeUserForm:
     """The form filled with an account."""
     grants = [{"role": grant.role, "area_code": grant.area_code} for grant in user.grants]
-    data = {"name": user.name, "person_id": user.person_id, "grants": grants}
+    data = {"name": user.name, "person_id": user.person_id, "unit_id": user.unit_id, "grants": grants}
     return ChangeUserForm(data=data, version=user.version)
 
 

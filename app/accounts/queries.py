@@ -16,9 +16,10 @@ from app.kit.authorisation import Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
 from app.kit.i18n import _l
-from app.registry.models import Area, Mandate, Person
+from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.registry.queries import in_office
 from app.registry.states import Level
+from app.registry.units import visible_units
 
 SESSION_LIFE = timedelta(hours=12)
 
@@ -67,6 +68,16 @@ def list_roster_areas(actor: Actor) -> list[Area]:
     """Counties and townships for whose deputies the actor may open accounts."""
     wanted = select(Area).where(within(Area.code, actor.areas(CREATE_DEPUTY_ACCOUNTS)))
     return list(db.session.scalars(wanted.where(Area.code >= "1").order_by(Area.code).limit(2000)))
+
+
+def list_unit_choices(actor: Actor) -> list[tuple[int, str]]:
+    """(unit, name) of the handling units an account can be bound to."""
+    wanted = select(HandlingUnit.id, HandlingUnit.name, Area.name).join(
+        Area, Area.code == HandlingUnit.area_code
+    )
+    known = wanted.where(visible_units(actor, MANAGE_ACCOUNTS), HandlingUnit.closed_on.is_(None))
+    rows = db.session.execute(known.order_by(HandlingUnit.area_code, HandlingUnit.name).limit(2000))
+    return [(row[0], f"{row[1]}（{row[2]}）") for row in rows]
 
 
 def visible_persons(actor: Actor) -> ColumnElement[bool]:

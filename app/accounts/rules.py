@@ -32,6 +32,14 @@ def roles_conflict(roles: Sequence[Role]) -> bool:
     return bool(held & SEPARATED_ROLES) and len(held) > 1
 
 
+def unit_conflict(roles: Sequence[Role], unit_id: int | None) -> bool:
+    """A handling unit's account is the unit's and nothing else's: it sees what was handed to it, no office's work."""
+    held = set(roles)
+    if Role.HANDLING_UNIT in held:
+        return len(held) > 1 or unit_id is None
+    return unit_id is not None
+
+
 def area_fits(grant: Grant) -> bool:
     """Township staff work for one township, county staff for a county, city or provincial office."""
     digits = len(grant.area_code)

@@ -13,7 +13,19 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app.extensions import db
 from app.kit.errors import DomainError
 
-MODULES = ("setup", "imports", "reports", "accounts", "audit", "ledger", "files", "demo", "backup", "server")
+MODULES = (
+    "setup",
+    "imports",
+    "reports",
+    "accounts",
+    "audit",
+    "ledger",
+    "files",
+    "demo",
+    "backup",
+    "server",
+    "notices",
+)
 
 
 def init_app(app: Flask) -> None:

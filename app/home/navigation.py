@@ -12,6 +12,7 @@ from app.home import areas
 from app.kit.authorisation import ACTIONS, Role
 from app.kit.i18n import _l
 from app.kit.web import current_actor
+from app.notices.queries import count_unread
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ DESKTOP = (
     Place(_l("小组"), "groups.groups", "groups.view", "group", ("groups.",)),
     Place(_l("活动"), "activities.activities", "activities.view", "activity", ("activities.",)),
     Place(_l("联络站"), "stations.stations", "stations.view", "station", ("stations.",)),
+    Place(_l("交办意见"), "stations.transfers", "transfers.own", "inbox", ("stations.",)),
     Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
     Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
     Place(_l("履职台账"), "ledger.records", "ledger.view", "file", ("ledger.",)),
@@ -49,6 +51,13 @@ DESKTOP = (
         ("oversight.statistics",),
     ),
     Place(_l("导入表格"), "exchange.imports", "exchange.import", "upload", ("exchange.",)),
+    Place(
+        _l("通知"),
+        "notices.log",
+        "notices.log",
+        "bell",
+        ("notices.log", "notices.notice", "notices.settings"),
+    ),
     Place(_l("账号"), "accounts.users", "accounts.manage", "user", ("accounts.user",)),
     Place(_l("审计"), "accounts.audit_events", "audit.read", "clock", ("accounts.audit",)),
     Place(
@@ -56,7 +65,7 @@ DESKTOP = (
         "registry.settings",
         "registry.view_settings",
         "settings",
-        ("registry.area", "registry.term", "registry.setting", "registry.rule"),
+        ("registry.area", "registry.term", "registry.setting", "registry.rule", "registry.holiday"),
     ),
 )
 PHONE = (
@@ -109,6 +118,8 @@ def _surroundings() -> dict[str, Any]:
         "phone_navigation": on_phone,
         "current_area": area,
         "area_choices": offered,
+        # Asked only by a whole page, not by the parts of one that are fetched again.
+        "count_unread": lambda: count_unread(actor),
     }
 
 

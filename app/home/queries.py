@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, false, func, or_, select
 
-from app.activities.models import Activity, Attendance
-from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
-from app.activities.states import ActivityState, AttendanceStatus, LeaveState
+from app.activities.models import Activity, Attendance, GroupPlan
+from app.activities.policy import APPROVE_PLANS, EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.queries.plans import OFFICE_DIGITS, is_running, select_without_plan
+from app.activities.states import ActivityState, AttendanceStatus, LeaveState, PlanState
 from app.exchange.models import ImportBatch
 from app.exchange.policy import IMPORT
 from app.exchange.states import BatchState
 from app.extensions import db
+from app.groups.models import CareNote, DeputyGroup
+from app.groups.policy import EDIT_GROUPS
+from app.groups.queries import is_vacant, rules_for, unvisited_since
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.ledger.models import DutyEntry, DutyRecord
@@ -24,18 +28,24 @@ from app.ledger.states import DutyKind, DutyState, Part
 from app.registry.models import Mandate
 from app.registry.policy import EDIT_DEPUTIES
 from app.registry.queries import in_office
-from app.stations.models import StationAssignment
+from app.stations.models import Reception, StationAssignment
+from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS
+from app.stations.queries.opinions import count_stuck, count_waiting
+from app.stations.queries.transfers import count_transfers
+from app.stations.states import ReceptionState
 
 SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do: how many, how pressing (overdue, soon, open), and the list behind it."""
+    """Something to do: how many, how pressing (overdue, soon, open), and the list behind it. ``detail`` is what that
+    list is narrowed by where an office's rules say so."""
 
     kind: str
     count: int
     urgency: str
+    detail: str = ""
 
 
 def _count(statement: Any) -> int:
@@ -63,6 +73,7 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
             .where(Attendance.leave_state == LeaveState.REQUESTED, mine)
         )
         tasks.append(Task("leave_requests", _count(leave), "soon"))
+        tasks += _group_tasks(actor, today)
     if actor.may(IMPORT):
         batches = select(ImportBatch.id).where(
             ImportBatch.state == BatchState.PREVIEWED, ImportBatch.user_id == actor.user_id
@@ -77,7 +88,70 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
             in_office(today), ~assigned, _inside(actor, EDIT_DEPUTIES, Mandate.scope_code)
         )
         tasks.append(Task("without_station", _count(homeless), "open"))
+    tasks += _opinion_tasks(actor, today)
+    tasks += _reception_tasks(actor, today)
     return [task for task in tasks if task.count]
+
+
+def _opinion_tasks(actor: Actor, today: date) -> list[Task]:
+    """Opinions nobody has decided about, those stuck at a step, slips units have not answered in time (0-15)."""
+    if not actor.areas(EDIT_OPINIONS):
+        return []
+    _sent, _signed, overdue = count_transfers(actor, today)
+    return [
+        Task("opinions_received", count_waiting(actor, EDIT_OPINIONS), "open"),
+        Task("opinions_stuck", count_stuck(actor, EDIT_OPINIONS, today), "overdue"),
+        Task("transfers_overdue", overdue, "overdue"),
+    ]
+
+
+def _reception_tasks(actor: Actor, today: date) -> list[Task]:
+    """Reception days of today, and those gone by of which nobody has told what became of them (3-37)."""
+    if not actor.areas(EDIT_STATIONS):
+        return []
+    planned = select(Reception.id).where(
+        Reception.state == ReceptionState.PLANNED, _inside(actor, EDIT_STATIONS, Reception.area_code)
+    )
+    return [
+        Task("receptions_untold", _count(planned.where(Reception.held_on < today)), "overdue"),
+        Task("receptions_today", _count(planned.where(Reception.held_on == today)), "soon"),
+    ]
+
+
+def unit_tasks(actor: Actor, today: date) -> list[Task]:
+    """Waiting for a handling unit: slips to sign for, to answer, overdue."""
+    sent, signed, overdue = count_transfers(actor, today)
+    tasks = [
+        Task("transfers_overdue", overdue, "overdue"),
+        Task("transfers_sent", sent, "soon"),
+        Task("transfers_signed", signed, "open"),
+    ]
+    return [task for task in tasks if task.count]
+
+
+def _group_tasks(actor: Actor, today: date) -> list[Task]:
+    """Of groups: plans handed in, groups without a plan after its day (2-19), vacant posts (2-17, 3-09), deputies in
+    difficulty nobody has visited (0-14)."""
+    rules = rules_for(actor.areas(EDIT_GROUPS)[0][:OFFICE_DIGITS], today)
+    handed_in = select(GroupPlan.id).where(
+        GroupPlan.state == PlanState.SUBMITTED, _inside(actor, APPROVE_PLANS, GroupPlan.area_code)
+    )
+    kept = [_inside(actor, EDIT_GROUPS, DeputyGroup.area_code), is_running(today)]
+    vacant = select(DeputyGroup.id).where(
+        *kept, or_(false(), *(is_vacant(role, today) for role in rules.expected_posts))
+    )
+    unvisited = select(CareNote.id).where(
+        _inside(actor, EDIT_GROUPS, CareNote.area_code),
+        unvisited_since(today - timedelta(days=rules.care_days)),
+    )
+    tasks = [Task("plans_to_approve", _count(handed_in), "soon")]
+    if today > rules.plan_due(today.year):
+        tasks.append(Task("missing_plans", _count(select_without_plan(actor, today)), "overdue"))
+    return [
+        *tasks,
+        Task("care", _count(unvisited), "overdue", str(rules.care_days)),
+        Task("vacant_posts", _count(vacant), "open", ",".join(rules.expected_posts)),
+    ]
 
 
 def _without_attendance(today: date) -> Any:
@@ -86,7 +160,7 @@ def _without_attendance(today: date) -> Any:
         Attendance.activity_id == Activity.id, Attendance.status != AttendanceStatus.INVITED
     )
     return select(Activity.id).where(
-        Activity.state != ActivityState.CANCELLED, Activity.held_on < today, ~known
+        Activity.state.in_([ActivityState.PLANNED, ActivityState.HELD]), Activity.held_on < today, ~known
     )
 
 
@@ -134,7 +208,7 @@ def own_record(person_id: int, today: date) -> OwnRecord:
         .where(
             Attendance.mandate_id.in_(ids),
             Activity.held_on >= today,
-            Activity.state != ActivityState.CANCELLED,
+            Activity.state.in_([ActivityState.PLANNED, ActivityState.HELD]),
         )
         .order_by(Activity.held_on)
         .limit(5)

@@ -14,6 +14,8 @@ from app.kit.authorisation import STAFF_ROLES, Role
 from app.kit.errors import NotFound
 from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
+from app.stations.policy import RECEIVE_PUBLIC
+from app.stations.queries.day import list_duties
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
@@ -29,15 +31,18 @@ def index() -> ResponseReturnValue:
     picture = (
         coverage_picture(actor, area.code, today) if area and (staff or Role.LEADER in actor.roles) else None
     )
+    unit = Role.HANDLING_UNIT in actor.roles
+    tasks = queries.staff_tasks(actor, today) if staff else queries.unit_tasks(actor, today) if unit else []
     return render_template(
         "home/index.html",
         today=today,
-        staff=staff,
+        staff=staff or unit,
         leader=Role.LEADER in actor.roles,
-        tasks=[describe(task) for task in queries.staff_tasks(actor, today)] if staff else [],
+        tasks=[describe(task) for task in tasks],
         coming=queries.coming_activities(actor, today) if staff or Role.LEADER in actor.roles else [],
         picture=picture,
         own=queries.own_record(actor.person_id, today) if actor.person_id else None,
+        duties=list_duties(actor, today) if actor.owns(RECEIVE_PUBLIC) else [],
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import url_for
 
 from app.home.queries import Task
+from app.kit import clock
 from app.kit.i18n import ngettext
 
 
@@ -35,12 +37,71 @@ def describe(task: Task) -> Line:
             ngettext("%(num)s 条请假申请等待审批", "%(num)s 条请假申请等待审批", n),
             url_for("activities.leaves"),
         )
+    elif task.kind == "plans_to_approve":
+        text = ngettext("%(num)s 份小组计划等待批准", "%(num)s 份小组计划等待批准", n)
+        url = url_for("activities.plans", state="submitted")
+    elif task.kind == "missing_plans":
+        text = ngettext(
+            "%(num)s 个小组还没有提交今年的计划，已过期限", "%(num)s 个小组还没有提交今年的计划，已过期限", n
+        )
+        url = url_for("activities.missing_plans", lacks="year")
+    elif task.kind == "vacant_posts":
+        text = ngettext("%(num)s 个小组有职务空缺", "%(num)s 个小组有职务空缺", n)
+        url = url_for("groups.groups", vacant=task.detail.split(","), standing="running")
+    elif task.kind == "care":
+        text = ngettext("%(num)s 名困难代表还没有走访慰问", "%(num)s 名困难代表还没有走访慰问", n)
+        url = url_for("groups.care_notes", older=task.detail)
     elif task.kind == "imports":
         text, url = (
             ngettext("%(num)s 次导入已预览，等待确认", "%(num)s 次导入已预览，等待确认", n),
             url_for("exchange.imports"),
         )
+    elif task.kind in _OPINIONS:
+        text, url = _describe_opinions(task)
+    elif task.kind == "receptions_untold":
+        text = ngettext(
+            "%(num)s 次接待日已过，还没有登记开展情况", "%(num)s 次接待日已过，还没有登记开展情况", n
+        )
+        yesterday = (clock.today() - timedelta(days=1)).isoformat()
+        url = url_for("stations.receptions", state="planned", held_on_to=yesterday)
+    elif task.kind == "receptions_today":
+        text = ngettext("今天有 %(num)s 次接待", "今天有 %(num)s 次接待", n)
+        today = clock.today().isoformat()
+        url = url_for("stations.receptions", state="planned", held_on_from=today, held_on_to=today)
     else:
         text = ngettext("%(num)s 名在任代表还没有编入联络站", "%(num)s 名在任代表还没有编入联络站", n)
         url = url_for("stations.unassigned")
     return Line(text, url, task.urgency)
+
+
+_OPINIONS = frozenset(
+    {"opinions_received", "opinions_stuck", "transfers_overdue", "transfers_sent", "transfers_signed"}
+)
+
+
+def _describe_opinions(task: Task) -> tuple[str, str]:
+    n = task.count
+    if task.kind == "opinions_received":
+        return (
+            ngettext("%(num)s 条群众意见还没有决定怎么办", "%(num)s 条群众意见还没有决定怎么办", n),
+            url_for("stations.opinions", state="received"),
+        )
+    if task.kind == "opinions_stuck":
+        return (
+            ngettext("%(num)s 条群众意见超期停留", "%(num)s 条群众意见超期停留", n),
+            url_for("stations.opinions", stuck="1", sort="since"),
+        )
+    if task.kind == "transfers_overdue":
+        return (
+            ngettext("%(num)s 张交办单逾期没有答复", "%(num)s 张交办单逾期没有答复", n),
+            url_for("stations.transfers", overdue="1"),
+        )
+    if task.kind == "transfers_sent":
+        return (
+            ngettext("%(num)s 张交办单等待签收", "%(num)s 张交办单等待签收", n),
+            url_for("stations.transfers", state="sent"),
+        )
+    return (
+        ngettext("%(num)s 张交办单正在办理", "%(num)s 张交办单正在办理", n),
+        url_for("stations.transfers", state="signed"),
+    )

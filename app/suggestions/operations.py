@@ -18,8 +18,9 @@ from app.registry.models import HandlingUnit, Mandate
 from app.registry.operations import check_version
 from app.registry.units import find_unit, unit_named
 from app.stations.models import Opinion
+from app.stations.operations.opinion_life import take_step
 from app.stations.queries import find_opinion
-from app.stations.states import OpinionRoute
+from app.stations.states import OpinionAction, OpinionState
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.policy import EDIT_SUGGESTIONS
 from app.suggestions.postings import SOURCE
@@ -57,6 +58,7 @@ def create_suggestion(
     )
     _hand_to(suggestion, lead_unit, co_units)
     db.session.add(suggestion)
+    _lead_opinion_here(actor, suggestion)
     db.session.flush()
     _record_parts(suggestion, {})
     post(SOURCE, [suggestion.id])
@@ -92,6 +94,7 @@ def update_suggestion(
     _sign(suggestion, cosigners)
     suggestion.number = correct_number(suggestion, number)
     _hand_to(suggestion, lead_unit, co_units)
+    _lead_opinion_here(actor, suggestion)
     # Signers or units alone changing is a change of the suggestion too: its version moves on.
     suggestion.updated_at = clock.now()
     db.session.flush()
@@ -177,15 +180,20 @@ def _check_handling(values: dict[str, Any]) -> None:
 
 
 def _opinion(actor: Actor, office_code: str, number: str) -> Opinion | None:
-    """The opinion a suggestion grew from (3-34 ①, 3-36); it then goes the way of a suggestion."""
+    """The opinion a suggestion grew from (3-34 ①, 3-36)."""
     if not number:
         return None
     found = find_opinion(actor, office_code, number)
     if found is None:
         raise DomainError(_l("没有编号为“%(number)s”的群众意见，请核对。", number=number), "opinion_number")
-    if found.route is None:
-        found.route = OpinionRoute.SUGGESTION
     return found
+
+
+def _lead_opinion_here(actor: Actor, suggestion: Suggestion) -> None:
+    """An opinion nobody had decided about goes the way of the suggestion that grew from it."""
+    opinion = suggestion.source_opinion
+    if opinion is not None and opinion.state is OpinionState.RECEIVED:
+        take_step(actor, opinion, OpinionAction.SUGGEST, note=f"{suggestion.number} {suggestion.title}")
 
 
 def _sign(suggestion: Suggestion, cosigners: Sequence[Mandate]) -> None:

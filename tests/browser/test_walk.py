@@ -39,6 +39,7 @@ PAPERS = """/opinions /opinions/{opinion} /suggestions /suggestions/{suggestion}
 WALKS = (
     ("xianren", PEOPLE),
     ("xianren", PAPERS),
+    ("xianren", "/groups/compositions /groups/compositions/new /groups/compositions/1"),
     ("xiangzhen", "/ /deputies /activities/new?held=1 /ledger/entries/new /receptions/new /coverage"),
     ("lingdao", "/ /coverage?on={end} /statistics /deputies/{mandate}/file /suggestions"),
     ("daibiao", "/ /ledger/mine /ledger/report /ledger/report/new?kind=voter_visit /activities/mine"),

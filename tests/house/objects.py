@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import openpyxl
@@ -15,28 +15,65 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.models import LoginSession, User
 from app.accounts.operations import roster
-from app.activities.models import Activity, Attendance
-from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, LeaveState
+from app.activities.models import Activity, Attendance, DateOption, GroupPlan
+from app.activities.states import ActivityKind, ActivityState, AttendanceStatus, LeaveState, PlanScope
 from app.duty_reports.models import DutyReport
 from app.duty_reports.states import ReportMode, addressee_of
 from app.exchange.files import workbook_path
 from app.exchange.models import ImportBatch
 from app.exchange.states import BatchState
 from app.extensions import db
-from app.groups.models import DeputyGroup, GroupMembership, GroupPost
+from app.groups.composing.wishes import Wishes
+from app.groups.models import (
+    CareNote,
+    DeputyGroup,
+    DeputyLink,
+    GroupComposition,
+    GroupMembership,
+    GroupPost,
+)
 from app.groups.states import GroupRole
 from app.kit import attachments, clock, jobs
 from app.kit.audit import AuditEvent, acting_as
 from app.kit.authorisation import operator
+from app.kit.workdays import DayKind, SpecialDay
 from app.ledger.models import DutyEntry, DutyRecord
 from app.ledger.operations import reconcile
 from app.ledger.states import DutyKind, DutyState, EntryOrigin
+from app.notices.models import Notice
+from app.notices.states import NoticeKind
 from app.registry.models import HandlingUnit, Mandate, Post, Suspension
-from app.registry.states import PostKind, SuspensionReason
-from app.stations.models import Opinion, Reception, ReceptionDeputy, Station, StationAssignment
+from app.registry.states import Level, PostKind, SuspensionReason
+from app.stations.calendar.settings import CalendarRules
+from app.stations.models import (
+    CalendarFeed,
+    Opinion,
+    OpinionTransfer,
+    Partner,
+    Reception,
+    ReceptionCalendar,
+    ReceptionDeputy,
+    ReceptionRequest,
+    ReceptionWish,
+    Station,
+    StationAssignment,
+    StationPost,
+    Visitor,
+)
+from app.stations.states import (
+    DutyStanding,
+    OpinionRoute,
+    OpinionState,
+    PartnerKind,
+    ReceptionState,
+    RequestKind,
+    RequestState,
+    StationRole,
+    WishKind,
+)
 from app.suggestions.models import Suggestion, SuggestionUnit
 from app.suggestions.states import Occasion, UnitPart
-from tests.world import BEGAN, COUNTY, LINJIANG, NEIGHBOUR, QINGSHAN, World
+from tests.world import BEGAN, COUNTY, LINJIANG, NEIGHBOUR, QINGSHAN, UNITS, World
 
 AWAY = "999002101"
 # Where an object is kept, and the deputy it is about: the deputy's own, a colleague's in the same township,
@@ -78,7 +115,7 @@ class Thing:
 
 
 # Parts of an address that name no object.
-FIXED = {"change": "tick", "decision": "approve", "format": "docx", "topic": "duty_reports"}
+FIXED = {"change": "tick", "decision": "approve", "format": "docx", "topic": "duty_reports", "step": "close", "paper": "board"}
 
 
 def nowhere(thing: Thing) -> dict[str, Any]:
@@ -114,10 +151,14 @@ class Maker:
             for place, (area, card) in PLACES.items():
                 self._registry(place, area, self.mandates[card])
                 self._groups_and_stations(place, area, self.mandates[card])
+                self._calendar(place, area, self.mandates[card])
                 self._activity(place, area, self.mandates[card])
+                self._plan(place, area, self.mandates[card])
                 self._facts(place, area, self.mandates[card])
+                self._notice(place, area, self.mandates[card])
             self._county_group()
             self._accounts()
+            self._special_day()
             self.add("list", Thing("list", {"name": "mandates"}))
             self.add("template", Thing("template", {"kind": "roster"}))
             self.add("static", Thing("static", {"filename": "css/app.css"}))
@@ -145,6 +186,17 @@ class Maker:
             self.add("term", Thing(place, {"term_id": self.world.terms[term]}, area))
         else:
             self.add("term", Thing(place, {"term_id": self.world.terms["邻水县第十八届"]}, NEIGHBOUR))
+
+    def _special_day(self) -> None:
+        day = SpecialDay(day=date(2025, 3, 6), kind=DayKind.HOLIDAY, name="县庆")
+        self._save(day)
+        self.add("special_day", Thing("day", {"day_id": day.id}))
+
+    def _notice(self, place: str, area: str, mandate: Mandate) -> None:
+        kind = NoticeKind.RECEPTION_REMINDER
+        notice = Notice(key=f"n-{place}", kind=kind, area_code=area, person=mandate.person, title="明天接待")
+        self._save(notice)
+        self.keep("notice", place, notice_id=notice.id)
 
     def _groups_and_stations(self, place: str, area: str, mandate: Mandate) -> None:
         group = DeputyGroup(area_code=area, name=f"小组-{place}")
@@ -175,9 +227,40 @@ class Maker:
         )
         self._save(group, member, post, station, assigned, reception, opinion)
         self.keep("group", place, group_id=group.id, post_id=post.id)
+        composition = _composition(area, f"编组-{place}")
+        self._save(composition)
+        self.keep("composition", place, composition_id=composition.id)
         self.keep("station", place, station_id=station.id)
         self.keep("reception", place, reception_id=reception.id)
+        self._station_day(place, area, mandate, station)
         self.keep("opinion", place, opinion_id=opinion.id)
+        self._transfer(place, area)
+
+    def _transfer(self, place: str, area: str) -> None:
+        """Slips: one to the unit whose account is tried, the others to another one."""
+        own = place == "here"
+        unit = db.session.get_one(HandlingUnit, self.world.units[UNITS[0 if own else 1]])
+        opinion = Opinion(
+            office_code=area[:6],
+            area_code=area,
+            number=f"YT-{place}",
+            received_on=date(2025, 3, 5),
+            content="沟渠堵塞",
+            state=OpinionState.TRANSFERRED,
+            route=OpinionRoute.TRANSFER,
+        )
+        slip = OpinionTransfer(
+            office_code=area[:6],
+            area_code=area,
+            number=f"JB-{place}",
+            opinion=opinion,
+            unit=unit,
+            sent_on=date(2025, 3, 6),
+            due_on=date(2025, 4, 6),
+        )
+        self._save(opinion, slip)
+        users = frozenset({"unit"}) if own else frozenset()
+        self.add("transfer", Thing(place, {**FIXED, "transfer_id": slip.id}, area, users=users))
 
     def _county_group(self) -> None:
         """The world's group: kept by the county, with members of one township, which sees it too."""
@@ -187,8 +270,73 @@ class Maker:
         members = frozenset(self.mandates[card].person_id for card in ("C001", "C002", "T002"))
         args = {"group_id": group.id, "post_id": post.id}
         self.add("group", Thing("county's", args, COUNTY, members, seen_from=(LINJIANG,)))
+        # None of its members leads it.
+        self.add("led_group", Thing("county's", args, COUNTY))
+
+    def _calendar(self, place: str, area: str, mandate: Mandate) -> None:
+        """A year's calendar with a drafted day, a published day with requests about it, a wish, a feed."""
+        station = Station(office_code=area[:6], area_code=area, name=f"日历站-{place}")
+        kept = {"office_code": area[:6], "area_code": area, "station": station}
+        year = clock.today().year + 1
+        rules = CalendarRules(station_ids=(1,), from_on=date(year, 1, 1)).model_dump(mode="json")
+        calendar = ReceptionCalendar(
+            office_code=area[:6], area_code=area, year=year, name=f"日历-{place}", rules=rules, notes=[]
+        )
+        self._save(station, calendar)
+        calendar.rules = {**rules, "station_ids": [station.id]}
+        drafted = Reception(
+            **kept, calendar=calendar, state=ReceptionState.DRAFT, held_on=date(year, 5, 15)
+        )
+        planned = Reception(
+            **kept,
+            state=ReceptionState.PLANNED,
+            held_on=date(year, 6, 15),
+            deputies=[ReceptionDeputy(mandate=mandate, standing=DutyStanding.ASSIGNED)],
+        )
+        other = self.mandates["T002"]
+        ask = {"area_code": area, "reception": planned, "kind": RequestKind.SUBSTITUTE}
+        request = ReceptionRequest(**ask, mandate=mandate, colleague=other, state=RequestState.AGREED)
+        asked = ReceptionRequest(**ask, mandate=other, colleague=mandate, state=RequestState.ASKED)
+        wish = ReceptionWish(
+            mandate=mandate, kind=WishKind.ABSENT, from_on=date(year, 7, 1), until_on=date(year, 7, 9)
+        )
+        feed = CalendarFeed(station=station, token=f"feed-{place}")
+        self._save(drafted, planned, request, asked, wish, feed)
+        self.keep("calendar", place, calendar_id=calendar.id)
+        self.keep("planned_day", place, reception_id=planned.id)
+        self.keep("request", place, request_id=request.id)
+        self.keep("asked", place, request_id=asked.id)
+        self.keep("wish", place, wish_id=wish.id)
+        self.keep("feed", place, token=feed.token)
 
     # --- floors 5 and 6 -------------------------------------------------------------------------------
+
+    def _station_day(self, place: str, area: str, mandate: Mandate, station: Station) -> None:
+        """A reception of today with whom it takes, and what the station shows in public."""
+        duty = ReceptionDeputy(mandate=mandate, standing=DutyStanding.ASSIGNED)
+        visitor = Visitor(name="孙来访")
+        planned = Reception(
+            office_code=area[:6],
+            area_code=area,
+            station=station,
+            state=ReceptionState.PLANNED,
+            held_on=clock.today(),
+            deputies=[duty],
+            visitors=[visitor],
+        )
+        partner = Partner(
+            area_code=area, mandate=mandate, name="周网格", kind=PartnerKind.GRID_WORKER, began_on=BEGAN
+        )
+        post = StationPost(station=station, holder_name="周站长", role=StationRole.HEAD, began_on=BEGAN)
+        station.public_code = f"public{place}"
+        self._save(planned, partner, post)
+        on_the_day = {"reception_id": planned.id, "duty_id": duty.id, "visitor_id": visitor.id}
+        self.keep("duty", place, **{**on_the_day, "change": "in"})
+        self.keep("people", place, **{**on_the_day, "change": "more"})
+        self.keep("partner", place, partner_id=partner.id)
+        shown = {"station_id": station.id, "station_post_id": post.id, "change": "open"}
+        self.keep("open_station", place, **shown)
+        self.keep("public_page", place, code=station.public_code)
 
     def _activity(self, place: str, area: str, mandate: Mandate) -> None:
         today = clock.today()
@@ -200,6 +348,7 @@ class Maker:
             title=f"活动-{place}",
             state=ActivityState.PLANNED,
             held_on=today,
+            group=self._group_of(place),
             sign_in_token=f"token-{place}",
             sign_in_code=f"12345{len(self.things.get('activity', []))}",
         )
@@ -223,9 +372,42 @@ class Maker:
         )
         self._save(held)
         file = self._file("activity", activity.id, area)
-        args = {"attendance_id": attendance.id, "attachment_id": file.id}
+        days = [
+            DateOption(activity=activity, day=today + timedelta(days=n), starts_at=time(9)) for n in (5, 6)
+        ]
+        self._save(*days)
+        args = {"attendance_id": attendance.id, "attachment_id": file.id, "option_id": days[0].id}
         self.keep("activity", place, activity_id=activity.id, **args)
         self.keep("sign_in", place, token=activity.sign_in_token)
+
+    def _group_of(self, place: str) -> DeputyGroup:
+        return db.session.scalars(select(DeputyGroup).filter_by(name=f"小组-{place}")).one()
+
+    def _plan(self, place: str, area: str, mandate: Mandate) -> None:
+        """A draft plan of the place's group, whose leader is the deputy of the place; a link, a note of care."""
+        group = self._group_of(place)
+        year = clock.today().year
+        plan = GroupPlan(area_code=area, group=group, scope=PlanScope.YEAR, year=year)
+        item = Activity(
+            office_code=area[:6],
+            area_code=area,
+            number=f"HP-{place}",
+            kind=ActivityKind.GROUP_ACTIVITY,
+            title=f"计划活动-{place}",
+            state=ActivityState.DRAFT,
+            held_on=date(year, 12, 1),
+            group=group,
+            plan=plan,
+        )
+        upper = self.mandates["C001" if place == "county" else "S001"]
+        link = DeputyLink(area_code=area, upper=upper, lower=mandate, began_on=BEGAN)
+        note = CareNote(area_code=area, mandate=mandate, reason="住院", noted_on=date(2025, 1, 2))
+        self._save(plan, item, link, note)
+        self.keep("plan", place, plan_id=plan.id, activity_id=item.id)
+        self.keep("led_group", place, group_id=group.id)
+        self.keep("membership", place, membership_id=group.memberships[0].id)
+        self.keep("link", place, link_id=link.id)
+        self.keep("care_note", place, note_id=note.id)
 
     def _facts(self, place: str, area: str, mandate: Mandate) -> None:
         entry = DutyEntry(
@@ -285,8 +467,15 @@ class Maker:
             self._save(session)
             self.add("session", Thing(login, {"session_id": session.id}, users=owner))
             self._jobs(login, user, owner)
+            self._own_notice(login, user, owner)
             if login in STAFF:
                 self._batches(login, user)
+
+    def _own_notice(self, login: str, user: User, owner: frozenset[str]) -> None:
+        kind = NoticeKind.OTHER
+        notice = Notice(key=f"own-{login}", kind=kind, area_code=user.area_code, user=user, title="请看")
+        self._save(notice)
+        self.add("own_notice", Thing(login, {"notice_id": notice.id}, users=owner))
 
     def _batches(self, login: str, user: User) -> None:
         """A previewed import, and one to be given up: its files go."""
@@ -343,6 +532,13 @@ class Maker:
         )
 
 
+def _composition(area: str, name: str) -> GroupComposition:
+    """A division of everybody into one group, which is even at once."""
+    wishes = Wishes(levels=tuple(Level), groups=1, least=0, most=500, mixed=False)
+    day = date(2024, 1, 1)
+    return GroupComposition(area_code=area, name=name, on=day, wishes=wishes.write(), names=["一组"], division={})
+
+
 def crowd(world: World, count: int) -> None:
     """``count`` more of everything a list shows, kept in 青山乡: about the deputies already there."""
     with acting_as(operator("tests")):
@@ -351,6 +547,63 @@ def crowd(world: World, count: int) -> None:
             db.session.add_all(_one_more(first, n))
         db.session.flush()
         reconcile(fix=True)
+
+
+def _plans_and_links(upper: Mandate, elected: Mandate, n: int) -> Iterable[Any]:
+    """A group's plan with an activity to come that needs support, a leader in no group, a link, a note of care."""
+    area, office = QINGSHAN, COUNTY
+    group = DeputyGroup(area_code=area, name=f"众计划组{n}")
+    plan = GroupPlan(area_code=area, group=group, scope=PlanScope.YEAR, year=clock.today().year)
+    yield Activity(
+        office_code=office,
+        area_code=area,
+        number=f"众P{n}",
+        kind=ActivityKind.GROUP_ACTIVITY,
+        title=f"计划活动{n}",
+        state=ActivityState.PLANNED,
+        held_on=clock.today() + timedelta(days=n),
+        group=group,
+        plan=plan,
+        need_vehicle="中巴一辆",
+    )
+    person = type(elected.person)(
+        area_code=area, name=f"干部{n}", given_name="", pinyin=f"ganbu{n}", initials="gb"
+    )
+    copied = ("office_code", "area_code", "scope_code", "level", "term_id", "began_on")
+    yield Mandate(
+        person=person,
+        card_no=f"L{n:03}",
+        leader=True,
+        electoral_district_id=upper.electoral_district_id,
+        **{name: getattr(upper, name) for name in copied},
+    )
+    yield DeputyLink(area_code=area, upper=upper, lower=elected, began_on=BEGAN)
+    yield CareNote(area_code=area, mandate=elected, reason="生病", noted_on=date(2025, 1, 2))
+
+
+def _calendar_of(mandate: Mandate, n: int) -> Iterable[Any]:
+    """A calendar, a day of it nobody has recorded, a request about it and a wish."""
+    station = Station(office_code=COUNTY, area_code=QINGSHAN, name=f"众日历站{n}")
+    rules = CalendarRules(station_ids=(1,), from_on=date(2024, 1, 1)).model_dump(mode="json")
+    calendar = ReceptionCalendar(
+        office_code=COUNTY, area_code=QINGSHAN, year=2024, name=f"众日历{n}", rules=rules, notes=[]
+    )
+    day = Reception(
+        office_code=COUNTY,
+        area_code=QINGSHAN,
+        station=station,
+        calendar=calendar,
+        state=ReceptionState.PLANNED,
+        held_on=date(2024, 1, 1) + timedelta(days=n),
+        deputies=[ReceptionDeputy(mandate=mandate, standing=DutyStanding.ASSIGNED)],
+    )
+    yield day
+    yield ReceptionRequest(
+        area_code=QINGSHAN, reception=day, mandate=mandate, kind=RequestKind.LEAVE, state=RequestState.AGREED
+    )
+    yield ReceptionWish(
+        mandate=mandate, kind=WishKind.PREFER, from_on=date(2024, 1, 1), until_on=date(2024, 1, 5)
+    )
 
 
 def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
@@ -363,15 +616,19 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         person=person,
         card_no=f"X{n:03}",
         electoral_district_id=mandate.electoral_district_id,
+        leader=True,
         **{name: getattr(mandate, name) for name in copied},
     )
     yield elected
+    yield from _calendar_of(elected, n)
     yield DeputyGroup(
         area_code=area,
         name=f"众小组{n}",
         memberships=[GroupMembership(mandate=elected, joined_on=BEGAN)],
         posts=[GroupPost(holder_name="周志愿", role=GroupRole.LEADER, began_on=BEGAN)],
     )
+    yield _composition(area, f"众编组{n}")
+    yield from _plans_and_links(mandate, elected, n)
     if n % 2:
         station = Station(office_code=office, area_code=area, name=f"众站{n}")
         yield StationAssignment(station=station, mandate=elected, began_on=BEGAN)
@@ -383,6 +640,9 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
             held_on=day,
             deputies=[ReceptionDeputy(mandate=elected)],
         )
+        yield Partner(
+            area_code=area, mandate=elected, name=f"众伴{n}", kind=PartnerKind.OTHER, began_on=BEGAN
+        )
         yield Opinion(
             office_code=office,
             area_code=area,
@@ -390,6 +650,15 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
             reception=reception,
             received_on=day,
             content="意见",
+            transfers=[
+                OpinionTransfer(
+                    office_code=office,
+                    area_code=area,
+                    number=f"众JB{n}",
+                    unit=HandlingUnit(area_code=area, name=f"众收{n}"),
+                    sent_on=day,
+                )
+            ],
         )
     yield Activity(
         office_code=office,
@@ -426,5 +695,7 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         occasion=Occasion.BETWEEN_SESSIONS,
         units=[SuggestionUnit(unit=HandlingUnit(area_code=area, name=f"众单位{n}"), part=UnitPart.LEAD)],
     )
+    kind = NoticeKind.RECEPTION_EARLY
+    yield Notice(key=f"crowd:{n}", kind=kind, area_code=area, person=person, title=f"接待预告{n}")
     yield User(login=f"crowd{n}", name=f"众{n}", password_hash="none", area_code=QINGSHAN, preferences={})
     yield ImportBatch(area_code=area, state=BatchState.DONE, files=[{"name": f"名册{n}.xlsx"}])

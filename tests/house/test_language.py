@@ -44,6 +44,7 @@ LITERALS = {
     "exchange/routes/rows.py": {"含错误的"},
     "exchange/sheets.py": {"含错误的"},
     "kit/intake/importer.py": {"是", "否"},
+    "kit/workdays.py": {"调休"},
     "ledger/models.py": {"次"},
     "ledger/rules.py": {r"(?P<number>"},
     "ledger/states.py": {"次", "人次", "条", "件", "户"},
@@ -51,6 +52,17 @@ LITERALS = {
     "performance_file/document.py": {"一二三四五六七八九十", "年"},
     "duty_reports/words.py": {"年"},
     "registry/setup.py": {"中华人民共和国"},
+    "registry/special_days.py": {
+        "放假",
+        "休息",
+        "节假日",
+        "休",
+        "上班",
+        "调休上班",
+        "调休",
+        "补班",
+        "班",
+    },
 }
 
 

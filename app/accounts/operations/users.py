@@ -11,15 +11,16 @@ from app.accounts.operations.entry import end_sessions
 from app.accounts.passwords import check_new_password, hash_password, matches, random_password
 from app.accounts.policy import MANAGE_ACCOUNTS
 from app.accounts.queries import visible_persons
-from app.accounts.rules import area_fits, roles_conflict
+from app.accounts.rules import area_fits, roles_conflict, unit_conflict
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Actor, Grant, Role, authorise
 from app.kit.errors import Conflict, DomainError, Forbidden
 from app.kit.i18n import _l
-from app.registry.models import Person
+from app.registry.models import HandlingUnit, Person
 from app.registry.queries import get_area
 from app.registry.states import LEVEL_OF_CODE_LENGTH
+from app.registry.units import visible_units
 
 
 def create_user(
@@ -29,10 +30,12 @@ def create_user(
     name: str,
     grants: Sequence[Grant],
     person_id: int | None = None,
+    unit_id: int | None = None,
     password: str | None = None,
 ) -> tuple[User, str]:
     """A new account and its first password, which must be changed at the first log-in."""
     _check_grants(actor, grants, person_id)
+    _check_unit(actor, grants, person_id, unit_id)
     area_code = home_area(grants)
     authorise(actor, MANAGE_ACCOUNTS, area_code)
     _check_login(login)
@@ -45,6 +48,7 @@ def create_user(
         password_hash=hash_password(first),
         must_change_password=True,
         person_id=person_id,
+        unit_id=unit_id,
         area_code=area_code,
         preferences={},
     )
@@ -62,8 +66,9 @@ def update_user(
     name: str,
     grants: Sequence[Grant],
     person_id: int | None = None,
+    unit_id: int | None = None,
 ) -> User:
-    """Changes an account's name, roles and the person it belongs to; works from the next request on."""
+    """Changes an account's name, roles, and the person or unit it belongs to; works from the next request on."""
     authorise(actor, MANAGE_ACCOUNTS, user.area_code)
     if version != user.version:
         raise Conflict(_l("这个账号刚刚被别人修改过，请对照最新内容后再保存。"))
@@ -71,6 +76,8 @@ def update_user(
     if user.id == actor.user_id and set(grants) != set(held):
         raise DomainError(_l("不能修改自己的角色，请由另一位安全管理员修改。"), "grants")
     _check_grants(actor, grants, person_id, of_user=user.id)
+    _check_unit(actor, grants, person_id, unit_id)
+    user.unit_id = unit_id
     user.name, user.person_id, user.area_code = name, person_id, home_area(grants)
     for grant, row in held.items():
         if grant not in grants:
@@ -170,6 +177,20 @@ def _check_grants(
         _check_grant(actor, grant)
     if person_id is not None or any(grant.role is Role.DEPUTY for grant in grants):
         _check_person(actor, person_id, of_user)
+
+
+def _check_unit(actor: Actor, grants: Sequence[Grant], person_id: int | None, unit_id: int | None) -> None:
+    if unit_conflict([grant.role for grant in grants], unit_id):
+        raise DomainError(
+            _l("承办单位的账号要选择所属单位，并且不能再兼其他角色；其他账号不选单位。"), "unit_id"
+        )
+    if unit_id is None:
+        return
+    if person_id is not None:
+        raise DomainError(_l("承办单位的账号不绑定代表。"), "person_id")
+    wanted = select(HandlingUnit.id).where(HandlingUnit.id == unit_id, HandlingUnit.closed_on.is_(None))
+    if db.session.scalar(wanted.where(visible_units(actor, MANAGE_ACCOUNTS))) is None:
+        raise DomainError(_l("没有找到这个单位，或者它不在您的管理范围内，请重新选择。"), "unit_id")
 
 
 def _check_grant(actor: Actor, grant: Grant) -> None:

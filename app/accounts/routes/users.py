@@ -31,6 +31,7 @@ def users() -> ResponseReturnValue:
 def user_new() -> ResponseReturnValue:
     """A new account; its first password is shown once."""
     form = UserForm()
+    form.offer_units(queries.list_unit_choices(current_actor()))
     if form.validate_on_submit():
         made = form.attempt(
             operations.create_user,
@@ -39,6 +40,7 @@ def user_new() -> ResponseReturnValue:
             name=form.name.data or "",
             grants=form.chosen_grants(),
             person_id=form.person_id.data,
+            unit_id=form.unit_id.data,
         )
         if made:
             return _show_password(*made)
@@ -51,6 +53,7 @@ def user(user_id: int) -> ResponseReturnValue:
     """An account: change it, see its history."""
     found = queries.get_visible_user(current_actor(), user_id)
     form = ChangeUserForm() if request.method == "POST" else form_for(found)
+    form.offer_units(queries.list_unit_choices(current_actor()))
     if form.validate_on_submit():
         done = form.attempt(
             operations.update_user,
@@ -60,6 +63,7 @@ def user(user_id: int) -> ResponseReturnValue:
             name=form.name.data or "",
             grants=form.chosen_grants(),
             person_id=form.person_id.data,
+            unit_id=form.unit_id.data,
         )
         if done:
             return go_back(url_for("accounts.users"), _("已保存，对方下一次点击时生效。"))

@@ -11,9 +11,15 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.cli.demo.calendar import add_calendar
+from app.cli.demo.composing import add_composition
 from app.cli.demo.county import build_county
 from app.cli.demo.facts import build_facts
+from app.cli.demo.notices import add_notices
+from app.cli.demo.opinions import add_opinions
 from app.cli.demo.people import build_accounts, build_deputies
+from app.cli.demo.plans import add_plans
+from app.cli.demo.public import add_public
 from app.cli.demo.rows import Maker
 from app.extensions import db
 from app.kit import audit, clock
@@ -66,7 +72,13 @@ def demo(if_empty: bool, show_accounts: bool) -> None:
             build_facts(maker)
             bar.update(1)
             password, accounts = build_accounts(maker)
+            add_notices(maker)
+            add_public(maker)
+            add_opinions(maker)
+            add_plans(maker)
             maker.flush()
+            add_calendar(maker)
+            add_composition(maker)
             for kind in SOURCES:
                 post_all(kind)
             bar.update(1)

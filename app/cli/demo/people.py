@@ -293,6 +293,7 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
         key=lambda row: sum(a["mandate_id"] == row["id"] for a in maker.made["attendance"]),
     )
     deputy = next(row for row in maker.made["person"] if row["id"] == active["person_id"])
+    unit = maker.made["handling_unit"][0]
     users: list[tuple[str, str, Role, str, int | None]] = [
         ("xitong", "系统管理员", Role.SYSTEM_ADMIN, COUNTY, None),
         ("anquan", "安全管理员", Role.SECURITY_ADMIN, COUNTY, None),
@@ -301,6 +302,7 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
         ("xiangzhen", f"{township['name']}人大专干", Role.TOWNSHIP_STAFF, township["code"], None),
         ("lingdao", "县人大常委会领导", Role.LEADER, COUNTY, None),
         ("daibiao", deputy["name"], Role.DEPUTY, COUNTY, deputy["id"]),
+        ("danwei", unit["name"], Role.HANDLING_UNIT, COUNTY, None),
     ]
     for login, name, role, area, person in users:
         user = maker.add(
@@ -312,6 +314,7 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
             password_changed_at=clock.now(),
             area_code=area,
             person_id=person,
+            unit_id=unit["id"] if role is Role.HANDLING_UNIT else None,
             preferences={},
             version=1,
         )

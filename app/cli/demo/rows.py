@@ -45,6 +45,14 @@ class Maker:
         self.made.setdefault(table.name, []).append(values)
         return values
 
+    def write_before(self, model: type[Base], other: type[Base]) -> None:
+        """Rows of ``model`` are written before those of ``other``, which name them."""
+        first: Table = model.__table__  # type: ignore[assignment]
+        later: Table = other.__table__  # type: ignore[assignment]
+        order = [table for table in self._rows if table is not first]
+        order.insert(order.index(later), first)
+        self._rows = {table: self._rows[table] for table in order}
+
     def flush(self) -> None:
         """Writes what was collected, and one event per record that has a history of its own."""
         happenings = []

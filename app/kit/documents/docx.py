@@ -26,6 +26,7 @@ from app.kit.documents.model import (
     HeatMap,
     KeyValues,
     PageBreak,
+    Paper,
     Paragraph,
     Signature,
     Table,
@@ -63,7 +64,7 @@ class _Writer:
         _set_properties(word, document)
         styles.define_styles(word, self.chinese)
         word.settings.odd_and_even_pages_header_footer = True
-        _set_page(word.sections[0], document.landscape)
+        _set_page(word.sections[0], document.landscape, document.paper)
         if document.cover is not None:
             self.write_cover(document.cover)
         if document.contents_title:
@@ -176,7 +177,7 @@ class _Writer:
                 self.table(tables.form_table(block, landscape))
             case Table():
                 self.write_caption(block.caption)
-                self.table(tables.data_table(block, landscape))
+                self.table(tables.data_table(block, landscape, self.document.paper))
             case HeatMap():
                 self.write_caption(block.caption)
                 self.table(tables.heat_table(block, landscape))
@@ -216,9 +217,10 @@ def _set_properties(word: WordFile, document: Document) -> None:
     properties.created = properties.modified = clock.now().replace(tzinfo=None)
 
 
-def _set_page(section: Section, landscape: bool) -> None:
-    """A4 with a text block of 156 by 225 mm, upright or lying; the page number 7 mm under it."""
-    section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+def _set_page(section: Section, landscape: bool, paper: Paper) -> None:
+    """A4 with a text block of 156 by 225 mm, upright or lying, or A3; the page number 7 mm under it."""
+    short, long = (Mm(297), Mm(420)) if paper == "a3" else (Mm(210), Mm(297))
+    section.page_width, section.page_height = (long, short) if landscape else (short, long)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     top, bottom, left, right = (28, 26, 37, 35) if landscape else (37, 35, 28, 26)
     section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
@@ -226,9 +228,14 @@ def _set_page(section: Section, landscape: bool) -> None:
     section.header_distance, section.footer_distance = Mm(15), Mm(bottom - 15)
 
 
+def _text_width(section: Section) -> Length:
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    return Mm(round(((page or 0) - (left or 0) - (right or 0)) / Mm(1)))
+
+
 def _write_footers(section: Section, note: str) -> None:
     """``— 1 —``, odd at the right and even at the left, one character in; the note on the other side."""
-    width = tables.text_block(section.orientation == WD_ORIENT.LANDSCAPE)
+    width = _text_width(section)
     for footer, odd in ((section.footer, True), (section.even_page_footer, False)):
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]

@@ -13,6 +13,7 @@ from app.kit.documents.model import (
     Bars,
     HeatMap,
     KeyValues,
+    Paper,
     Table,
     characters_across,
     form_lines,
@@ -20,6 +21,7 @@ from app.kit.documents.model import (
     plain,
     table_grid,
     text_width,
+    text_width_mm,
 )
 from app.kit.documents.wordxml import INK, Box, Edge, Line, WordTable
 
@@ -32,9 +34,9 @@ STEPS = 50
 BARS_KEPT = 20
 
 
-def text_block(landscape: bool) -> Length:
+def text_block(landscape: bool, paper: Paper = "a4") -> Length:
     """Width of the text block."""
-    return Mm(225 if landscape else 156)
+    return Mm(text_width_mm(landscape, paper))
 
 
 def cover_table(rows: Sequence[tuple[str, str]]) -> WordTable:
@@ -66,9 +68,9 @@ def form_table(block: KeyValues, landscape: bool) -> WordTable:
     return WordTable(lines, (27, 51, 27, 51) if four else (36, 120), text_block(landscape), padding=(110, 70))
 
 
-def data_table(block: Table, landscape: bool) -> WordTable:
+def data_table(block: Table, landscape: bool, paper: Paper = "a4") -> WordTable:
     """A table whose heading repeats on every page and never stands alone with one row; nor does the total."""
-    grid = table_grid(block, characters_across(landscape))
+    grid = table_grid(block, characters_across(landscape, paper))
     lines = [Line([Box(text, HEAD, fill=LABEL_FILL) for text in grid.headings], heading=True)]
     for place, row in enumerate(grid.rows):
         boxes = [Box(text, CELL, align) for text, align in zip(row, grid.align, strict=True)]
@@ -77,7 +79,7 @@ def data_table(block: Table, landscape: bool) -> WordTable:
     if grid.total:
         total = zip(grid.total, grid.align, strict=True)
         lines.append(Line([Box(text, HEAD, align, fill=LABEL_FILL) for text, align in total]))
-    return WordTable(lines, grid.widths, text_block(landscape))
+    return WordTable(lines, grid.widths, text_block(landscape, paper))
 
 
 def heat_table(block: HeatMap, landscape: bool) -> WordTable:

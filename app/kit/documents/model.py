@@ -18,6 +18,7 @@ from app.kit.charts import Bar, heat_peak
 
 Align = Literal["left", "center", "right"]
 Cell = str | int
+Paper = Literal["a4", "a3"]
 
 CELL_PADDING = 1.1
 """Room a cell takes beside its text, in characters of the table."""
@@ -113,7 +114,7 @@ class Cover:
 class Document:
     """A whole document. ``organ`` is the office it comes from, ``date_line`` its day in words,
     ``footer_note`` a small line at every foot (when and from what it was made). ``contents_title`` asks for a
-    table of the first-level headings after the cover."""
+    table of the first-level headings after the cover. ``paper`` A3 is for what hangs on a wall."""
 
     title: str
     subtitle: str = ""
@@ -122,6 +123,7 @@ class Document:
     blocks: Sequence[Block] = ()
     cover: Cover | None = None
     landscape: bool = False
+    paper: Paper = "a4"
     footer_note: str = ""
     contents_title: str = ""
     language: Literal["zh", "en"] = "zh"
@@ -145,9 +147,16 @@ def _line_width(line: str) -> float:
     return sum(wide) + 0.53 * (len(wide) - sum(wide)) + 0.22 * meetings
 
 
-def characters_across(landscape: bool) -> float:
-    """Characters of table text (10.5 pt) that fit side by side in the text block (156 or 225 mm)."""
-    return (225 if landscape else 156) / 25.4 * 72 / 10.5
+def text_width_mm(landscape: bool, paper: Paper = "a4") -> int:
+    """Width of the text block; A3 has the margins of A4."""
+    if paper == "a3":
+        return 348 if landscape else 243
+    return 225 if landscape else 156
+
+
+def characters_across(landscape: bool, paper: Paper = "a4") -> float:
+    """Characters of table text (10.5 pt) that fit side by side in the text block."""
+    return text_width_mm(landscape, paper) / 25.4 * 72 / 10.5
 
 
 def is_figure(text: str) -> bool:

@@ -82,14 +82,15 @@ def _document_data(document: Document, faces: Typefaces) -> dict[str, Any]:
         "footer_note": plain(document.footer_note),
         "contents_title": plain(document.contents_title),
         "landscape": document.landscape,
+        "paper": document.paper,
         "language": document.language,
         "cover": None if cover is None else [[plain(name), plain(value)] for name, value in cover.rows],
-        "blocks": [_block_data(block, document.landscape) for block in document.blocks],
+        "blocks": [_block_data(block, document) for block in document.blocks],
         "fonts": {role: faces.chain(role, document.language) for role in ROLES},
     }
 
 
-def _block_data(block: Block, landscape: bool) -> dict[str, Any]:
+def _block_data(block: Block, document: Document) -> dict[str, Any]:
     match block:
         case Heading(level, text):
             return {"is": "heading", "level": level, "text": plain(text)}
@@ -99,7 +100,7 @@ def _block_data(block: Block, landscape: bool) -> dict[str, Any]:
             lines = [[[cell.label, cell.value, cell.whole] for cell in line] for line in form_lines(block)]
             return {"is": "form", "columns": block.columns, "lines": lines}
         case Table():
-            return _table_data(block, characters_across(landscape))
+            return _table_data(block, characters_across(document.landscape, document.paper))
         case HeatMap():
             return _heat_data(block)
         case Bars():

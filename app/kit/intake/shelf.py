@@ -59,14 +59,19 @@ class Shelf:
         """Whether the row was made by this run: numbers are drawn upwards, and those of a preview negative."""
         return row_id < 0 or row_id > self._highest
 
-    def change(self, row_id: int, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Sets values of a known row; what really changed, before and after. None leaves a value as it is."""
+    def change(
+        self, row_id: int, values: Mapping[str, Any], *, clears: Sequence[str] = ()
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Sets values of a known row; what really changed, before and after.
+
+        None leaves a value as it is, except in the columns that ``clears`` names.
+        """
         known = self.rows[row_id]
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         for name, value in values.items():
             position = self.position[name]
-            if value is not None and value != known[position]:
+            if (value is not None or name in clears) and value != known[position]:
                 before[name] = known[position]
                 after[name] = known[position] = value
         if after:

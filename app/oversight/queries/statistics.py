@@ -22,6 +22,7 @@ from app.ledger.states import DutyKind, DutyState
 from app.registry.models import Area, Mandate
 from app.registry.queries import in_office, list_townships
 from app.stations.models import Opinion, Reception, Station
+from app.stations.queries import HELD_FOR_PUBLIC
 
 STUDY = (ActivityKind.STUDY,)
 GROUP_ACTIVITY = (ActivityKind.GROUP_ACTIVITY,)
@@ -97,7 +98,7 @@ def _lines(code: str, year: int) -> dict[str, Select[Any]]:
         "voters_visited": _ledger(code, year, DutyKind.VOTER_VISIT),
         "people_received": _by_month(
             Reception.area_code, Reception.held_on, func.sum(Reception.people_received), code, year
-        ),
+        ).where(HELD_FOR_PUBLIC),
         "opinions": _by_month(Opinion.area_code, Opinion.received_on, func.count(), code, year),
         "opinions_solved": _by_month(Opinion.area_code, Opinion.received_on, func.count(), code, year).where(
             Opinion.solved
