@@ -41,7 +41,7 @@ def _search(q: str) -> ColumnElement[bool]:
 
 def _attended(values: list[str]) -> ColumnElement[bool]:
     conditions = {"1": has_attendance(), "0": ~has_attendance()}
-    return or_(false(), *(conditions[value] for value in values))
+    return or_(false(), *(conditions[value] for value in values if value in conditions))
 
 
 def _past(values: list[str]) -> ColumnElement[bool]:
