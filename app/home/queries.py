@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, or_, select
 
 from app.activities.models import Activity, Attendance
 from app.activities.policy import EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.queries import awaits_decision
 from app.activities.states import ActivityState, AttendanceStatus, LeaveState
 from app.exchange.models import ImportBatch
 from app.exchange.policy import IMPORT
@@ -60,7 +61,7 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         leave = (
             select(Attendance.id)
             .join(Activity, Activity.id == Attendance.activity_id)
-            .where(Attendance.leave_state == LeaveState.REQUESTED, mine)
+            .where(awaits_decision(), mine)
         )
         tasks.append(Task("leave_requests", _count(leave), "soon"))
     if actor.may(IMPORT):
