@@ -16,7 +16,7 @@ from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.database import row_ids, within
 from app.kit.i18n import _, _l
-from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
+from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, said_yes
 from app.registry.models import Area
 from app.registry.queries import list_areas
 
@@ -118,7 +118,7 @@ ACTIVITIES = Listing(
             "area", _l("地区"), "choice", lambda values: within(Activity.area_code, values), _area_choices
         ),
         Filter("attended", _l("已登记考勤"), "yes_no", _attended),
-        Filter("past", _l("日期已过"), "hidden", _past),
+        Filter("past", _l("日期已过"), "hidden", _past, named=said_yes),
         Filter(
             "batch",
             _l("导入批次"),
