@@ -57,7 +57,6 @@ VERBS: dict[str, Any] = {
     "logout": _l("退出登录"),
     "end": _l("结束会话"),
     "verify": _l("校验"),
-    "export": _l("导出"),
     "undo": _l("撤销"),
     "confirm": _l("确认"),
     "reject": _l("退回"),
