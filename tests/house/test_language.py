@@ -13,6 +13,7 @@ from jinja2 import Environment, nodes
 from sqlalchemy import String, select
 
 from app.extensions import db
+from app.registry.topics import TOPICS
 from scripts import translate
 from tests.house.authorisation import RIGHTS, Right
 from tests.house.conftest import House
@@ -147,8 +148,9 @@ def test_translations_leave_room_for_the_same_things() -> None:
 
 @pytest.fixture(scope="module")
 def data(house: House) -> list[str]:
-    """Every Chinese text in the database, longest first."""
+    """Every Chinese text in the database and in the samples of rules, longest first."""
     texts = {"中文", "次", "人次", "条", "件", "户", "名册.xlsx", "名册", "赵＊＊", "赵**"}
+    texts |= {line for topic in TOPICS.values() for line in topic.sample.splitlines() if WORDS.search(line)}
     with house.app.app_context():
         for table in db.metadata.sorted_tables:
             columns = [column for column in table.columns if isinstance(column.type, String)]

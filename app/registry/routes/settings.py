@@ -110,7 +110,9 @@ def rule_set(area_code: str, topic: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.content.data = TOPICS[topic].sample
         if standing is not None:
-            form.content.data = yaml.safe_dump(standing.content, allow_unicode=True, sort_keys=False)
+            form.content.data = yaml.safe_dump(
+                standing.content, allow_unicode=True, sort_keys=False, default_flow_style=None
+            )
         if own is not None:
             form.document.data, form.valid_from.data = own.document, own.valid_from
     if form.validate_on_submit() and form.attempt(_save_rules, area_code, topic, form):
