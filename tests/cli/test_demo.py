@@ -73,7 +73,7 @@ def _check_what_readers_notice() -> None:
     assert (Level.COUNTY, date(2021, 12, 28), 2022) in terms
     assert len(terms) == len(Level)
     began = select(Mandate.began_on, Term.started_on).join(Mandate.term)
-    assert all(mandate >= term for mandate, term in db.session.execute(began))
+    assert all(term and mandate >= term for mandate, term in db.session.execute(began))
     suggestions = db.session.scalars(select(Suggestion).where(Suggestion.assigned_on.is_not(None))).all()
     assert all(one.due_on == reply_due_on(one.assigned_on) for one in suggestions if one.assigned_on)
     lead = select(Suggestion.title, HandlingUnit.name).join(Suggestion.units).join(SuggestionUnit.unit)
