@@ -39,7 +39,7 @@ def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
     return flask_babel.ngettext(singular, plural, num, **values)  # type: ignore[no-any-return]
 
 
-class Words(LazyString):  # type: ignore[misc]
+class Words(LazyString):
     """A message translated when it is shown; ``message`` is its id, the Chinese words."""
 
     def __init__(self, message: str, /, **values: Any) -> None:

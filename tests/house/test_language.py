@@ -68,10 +68,10 @@ def unmarked(path: Path) -> Iterator[tuple[int, str]]:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             passed |= {id(argument) for argument in node.args if name in MARKED}
     for node in ast.walk(tree):
-        text = getattr(node, "value", None)
-        chinese = isinstance(node, ast.Constant) and isinstance(text, str) and WORDS.search(text)
-        if chinese and id(node) not in passed:
-            yield node.lineno, text
+        if not isinstance(node, ast.Constant) or id(node) in passed:
+            continue
+        if isinstance(node.value, str) and WORDS.search(node.value):
+            yield node.lineno, node.value
 
 
 def test_words_in_the_code_go_through_gettext() -> None:
