@@ -12,10 +12,11 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import time_machine
 from flask import Flask
@@ -34,12 +35,17 @@ from app.accounts.passwords import hash_password  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.kit.database import set_reading  # noqa: E402
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 IMAGES = ROOT / "docs" / "images"
 GUIDE = ROOT / "docs" / "guide.zh-CN.md"
 TODAY = date(2026, 11, 21)
 # Nine in the morning in Shanghai.
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 1, 0, tzinfo=UTC)
 PASSWORD = "Qinglan-2026!"
+ADDRESS = "lvzhi.qinglan.example"
+PRINTED = re.compile(r"/accounts/roster/\d+|/activities/\d+/qr\.svg")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 MOST_BYTES, MOST_IN_ALL = 200 * 1024, 6 * 1024 * 1024
 ROSTER = ("序号", "姓名", "性别", "民族", "出生年月", "政治面貌", "文化程度", "工作单位及职务", "联系电话", "代表层级",
@@ -60,10 +66,23 @@ def county(folder: Path) -> Iterator[str]:
         }
     )
     _fill(app)
+    _give_address(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+
+
+def _give_address(app: Flask) -> None:
+    """Slips and QR codes bear the office's address, not that of the server taking pictures."""
+    answer = app.wsgi_app
+
+    def named(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if PRINTED.fullmatch(environ["PATH_INFO"]):
+            environ |= {"HTTP_HOST": ADDRESS, "wsgi.url_scheme": "https"}
+        return answer(environ, start_response)
+
+    app.wsgi_app = named  # type: ignore[method-assign] # as Flask's documentation has it
 
 
 def _fill(app: Flask) -> None:
@@ -180,10 +199,10 @@ def staff(browser: Browser, url: str, folder: Path) -> None:
         ("duty-report-new-desktop", "/duty-reports/new"),
         ("review-desktop", "/ledger/review"),
         ("leaves-desktop", "/activities/leaves"),
-        ("settings-desktop", "/settings"),
         ("statistics-desktop", "/statistics"),
     ):
         desk.shoot(name, path)
+    desk.shoot("settings-desktop", "/settings", height=1240)
     desk.goto("/suggestions")
     desk.send(desk.page.locator("table.grid tbody th a").first)
     desk.shoot("suggestion-desktop")
@@ -391,7 +410,7 @@ def main() -> None:
         "--force-color-profile=srgb",
         "--hide-scrollbars",
     ]
-    words = {**os.environ, "LANGUAGE": "zh_CN", "LC_ALL": "C.UTF-8"}
+    words: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN", "LC_ALL": "C.UTF-8"}
     with (
         sync_playwright() as play,
         tempfile.TemporaryDirectory() as folder,

@@ -52,7 +52,7 @@ def catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
-def key_of(identity: Id) -> str:
+def key_of(identity: Id | list[str]) -> str:
     """What a message is kept under: its singular."""
     return identity if isinstance(identity, str) else identity[0]
 
@@ -94,8 +94,9 @@ def main() -> int:
     missing = [message for message in new if message.id and untranslated(message)]
     wrong = [message for message in new if message.id and wrong_placeholders(message)]
     left = {message.id for message in old if message.id} - {message.id for message in new}
+    files = {key_of(identity): names for identity, names in found.items()}
     for message in missing:
-        print(f"untranslated: {key_of(message.id)}    ({found[message.id][0]})")
+        print(f"untranslated: {key_of(message.id)}    ({files[key_of(message.id)][0]})")
     for message in wrong:
         print(f"placeholders differ: {key_of(message.id)}")
     if "--check" in sys.argv[1:]:

@@ -66,11 +66,7 @@ VERBS: dict[str, Any] = {
     "logout": _l("退出登录"),
     "end": _l("结束会话"),
     "verify": _l("校验"),
-    "export": _l("导出"),
-    "undo": _l("撤销"),
-    "confirm": _l("确认"),
     "move": _l("移动"),
-    "reject": _l("退回"),
     "reveal": _l("查看反映人："),
     "erase": _l("清除个人信息："),
 }
@@ -79,6 +75,7 @@ SOURCES: dict[str, Any] = {
     "web": _l("网页"),
     "cli": _l("命令行"),
     "import": _l("导入表格"),
+    "undo": _l("撤销导入"),
     "demo": _l("演示数据"),
     "system": _l("系统"),
 }

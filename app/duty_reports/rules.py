@@ -16,9 +16,10 @@ from app.duty_reports.states import Addressee, Category, ReportStatus, addressee
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.registry.states import Level
-from app.registry.topics import register_topic
+from app.registry.topics import reason_of, register_topic
 
 TOPIC = "duty_reports"
+DEFAULT_TEXT = Path(__file__).with_name("default_rules.yaml").read_text(encoding="utf-8")
 
 
 class DueWindow(NamedTuple):
@@ -99,36 +100,15 @@ def read_rules(content: Mapping[str, Any]) -> DutyReportRules:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join([TOPIC, *(str(part) for part in first["loc"])])
-        raise DomainError(_l("规则“%(key)s”不正确：%(reason)s。", key=key, reason=_reason(first))) from error
-
-
-def _reason(error: Any) -> str:
-    limits = error.get("ctx") or {}
-    match error["type"]:
-        case "value_error":
-            return str(limits["error"])
-        case "missing":
-            return str(_l("缺少这一项"))
-        case "extra_forbidden":
-            return str(_l("没有这一项，请检查拼写"))
-        case "enum" | "literal_error":
-            return str(
-                _l("“%(value)s”不在可选的值里：%(allowed)s", value=error["input"], allowed=limits["expected"])
-            )
-        case "greater_than_equal":
-            return str(_l("不能小于 %(limit)s", limit=limits["ge"]))
-        case "less_than_equal":
-            return str(_l("不能大于 %(limit)s", limit=limits["le"]))
-        case "too_short" | "too_long":
-            return str(_l("个数不对，请核对"))
-    return str(_l("“%(value)s”的写法不对", value=error["input"]))
+        raise DomainError(
+            _l("规则“%(key)s”不正确：%(reason)s。", key=key, reason=reason_of(first))
+        ) from error
 
 
 @cache
 def default_rules() -> DutyReportRules:
     """The rules used where an office has none of its own (``default_rules.yaml``, each with its source)."""
-    text = Path(__file__).with_name("default_rules.yaml").read_text(encoding="utf-8")
-    return DutyReportRules.model_validate(yaml.safe_load(text))
+    return DutyReportRules.model_validate(yaml.safe_load(DEFAULT_TEXT))
 
 
 def category_of(re_elected: bool, office_holder: bool, rules: DutyReportRules) -> Category:
@@ -187,4 +167,4 @@ def check_ballots(addressee: Addressee, voters_present: int | None, counts: Sequ
         )
 
 
-register_topic(TOPIC, _l("报告履职情况"), DutyReportRules)
+register_topic(TOPIC, _l("报告履职情况"), DutyReportRules, DEFAULT_TEXT)

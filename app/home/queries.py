@@ -11,6 +11,7 @@ from sqlalchemy import exists, false, func, or_, select
 
 from app.activities.models import Activity, Attendance, GroupPlan
 from app.activities.policy import APPROVE_PLANS, EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from app.activities.queries import awaits_decision
 from app.activities.queries.plans import OFFICE_DIGITS, is_running, select_without_plan
 from app.activities.states import ActivityState, AttendanceStatus, LeaveState, PlanState
 from app.exchange.models import ImportBatch
@@ -70,7 +71,7 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         leave = (
             select(Attendance.id)
             .join(Activity, Activity.id == Attendance.activity_id)
-            .where(Attendance.leave_state == LeaveState.REQUESTED, mine)
+            .where(awaits_decision(), mine)
         )
         tasks.append(Task("leave_requests", _count(leave), "soon"))
         tasks += _group_tasks(actor, today)

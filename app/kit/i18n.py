@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import flask_babel
+from babel.support import NullTranslations, Translations
 from flask import has_app_context
 from flask.globals import app_ctx
 from flask_babel.speaklater import LazyString
 
-__all__ = ["_", "_l", "ngettext"]
+__all__ = ["_", "_l", "in_every_language", "ngettext"]
 
 
 def _reads_message_ids() -> bool:
@@ -36,6 +39,26 @@ def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
     return flask_babel.ngettext(singular, plural, num, **values)  # type: ignore[no-any-return]
 
 
-def _l(message: str, /, **values: Any) -> LazyString:
+class Words(LazyString):
+    """A message translated when it is shown; ``message`` is its id, the Chinese words."""
+
+    def __init__(self, message: str, /, **values: Any) -> None:
+        super().__init__(_, message, **values)
+        self.message = message
+
+
+def _l(message: str, /, **values: Any) -> Words:
     """A message translated when it is shown, for words written down before there is a reader."""
-    return LazyString(_, message, **values)
+    return Words(message, **values)
+
+
+@cache
+def _english() -> NullTranslations:
+    return Translations.load(Path(__file__).parents[1] / "translations", ["en"])
+
+
+def in_every_language(words: Any) -> tuple[str, ...]:
+    """The words as any reader may have seen them, whoever reads now: a heading of a template comes back so."""
+    if not isinstance(words, Words):
+        return (str(words),)
+    return words.message, _english().gettext(words.message)

@@ -123,8 +123,9 @@ def format_value(value: Any, kind: str = "text") -> str:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter whose state lives in the address. ``kind``: choice, dates, text, yes_no, or hidden (set by a
-    link, shown only as a chip).
+    """A filter whose state lives in the address. ``kind``: choice, dates, text, yes_no, hidden (set by a link,
+    shown only as a chip), or fixed (set by a link, and the page is nothing without it: it stays whatever is
+    chosen or cleared, and the page itself says what it is).
 
     ``condition`` gets the chosen values (for dates: two ISO days or empty texts). Where there may be hundreds
     of choices, ``named`` gives (value, label) of chosen ones alone: a page then shows these, and fetches the
@@ -340,7 +341,9 @@ class ListQuery:
             view.values = [view.from_, view.to] if view.from_ or view.to else []
             return view
         view.values = [value.replace("\x00", "")[:60] for value in self.args.getlist(item.key) if value]
-        if item.kind in {"text", "hidden"}:
+        if item.kind in {"text", "hidden", "fixed"}:
+            if item.named is not None and view.values:
+                view.choices = list(item.named(self.actor, view.values))
             return view
         view.open = self.args.get("choices") == item.key
         view.choices = [(str(value), str(label)) for value, label in self._choices(item, view)]
@@ -350,7 +353,7 @@ class ListQuery:
 
     def _choices(self, item: Filter, view: FilterView) -> Sequence[tuple[str, str]]:
         if item.kind == "yes_no":
-            return [("1", _("是")), ("0", _("否"))]
+            return said_yes(self.actor, view.values)
         if item.named is not None and not view.open:
             view.choices_url = self.address(choices=item.key)
             return item.named(self.actor, view.values) if view.values else []
@@ -480,6 +483,8 @@ class ListQuery:
     def _chips(self) -> list[Chip]:
         chips = [Chip(_("搜索：%(q)s", q=self.q), self._moved(q=None))] if self.q else []
         for view in self.filter_views:
+            if view.kind == "fixed":
+                continue
             if view.kind == "dates" and view.values:
                 text = f"{view.label}：{view.from_ or '…'} — {view.to or '…'}"
                 chips.append(Chip(text, self._moved(**{f"{view.key}_from": None, f"{view.key}_to": None})))
@@ -517,7 +522,9 @@ class ListQuery:
             searchable=listing.search is not None,
             filters=self.filter_views,
             chips=self._chips(),
-            clear_url=self.path,
+            clear_url=f"{self.path}?{urlencode(fixed)}"
+            if (fixed := self._set_by_link("fixed"))
+            else self.path,
             columns=[self._heading(column) for column in self.columns],
             all_columns=self._all_columns(),
             rows=shown,
@@ -541,8 +548,14 @@ class ListQuery:
             ],
             query=urlencode([(k, v) for k, v in self.args.items(multi=True) if k not in _OWN - kept and v]),
             empty=listing.empty(self.actor) if listing.empty and not rows else None,
-            hidden=[(key, self.args[key]) for key in ("sort", "size") if self.args.get(key)],
+            hidden=[(key, self.args[key]) for key in ("sort", "size") if self.args.get(key)]
+            + self._set_by_link("hidden", "fixed"),
         )
+
+    def _set_by_link(self, *kinds: str) -> list[tuple[str, str]]:
+        return [
+            (view.key, value) for view in self.filter_views if view.kind in kinds for value in view.values
+        ]
 
     def _start(self, total: int, shown: int) -> int:
         if "last" in self.args:
@@ -653,6 +666,11 @@ def enum_filter(key: str, label: Any, column: Any, enum: type[LabelledEnum]) -> 
         lambda values: column.in_([enum(v) for v in values]),
         lambda _actor: enum.choices(),
     )
+
+
+def said_yes(_actor: Actor, _values: list[str]) -> Sequence[tuple[str, str]]:
+    """Names of 1 and 0 for the chip of a hidden filter."""
+    return [("1", _("是")), ("0", _("否"))]
 
 
 def yes_no_filter(key: str, label: Any, column: Any) -> Filter:

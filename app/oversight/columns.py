@@ -14,7 +14,7 @@ from app.duty_reports.words import windows_in_words, years_in_words
 from app.kit.authorisation import Actor
 from app.kit.database import within
 from app.kit.i18n import _, _l
-from app.kit.listing import Column, Filter, Listing, enum_filter
+from app.kit.listing import Column, Filter, Listing, enum_filter, said_yes
 from app.oversight.policy import VIEW_COVERAGE
 from app.oversight.queries.coverage import get_coverage, met_by, reported_by, since
 from app.registry.models import Area, Mandate, Person, Term
@@ -102,6 +102,9 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
         modes = {ReportMode.MEETING.value: met, ReportMode.WRITTEN.value: and_(reported, not_(met))}
         return or_(*(modes[value] for value in values))
 
+    def of_itself(_values: list[str]) -> ColumnElement[bool]:
+        return Mandate.area_code == area_code
+
     def status_word(index: int) -> str:
         return _("已报告") if index == -2 else reasons.status(index).label
 
@@ -131,8 +134,8 @@ def coverage_deputies(area_code: str, on: date) -> Listing:
             Filter("status", _l("状态"), "choice", of_status, lambda _actor: ReportStatus.choices()),
             enum_filter("level", _l("层级"), Mandate.level, Level),
             Filter("mode", _l("报告方式"), "choice", of_mode, lambda _actor: ReportMode.choices()),
-            Filter("itself", _l("未划到下级"), "hidden", lambda _values: Mandate.area_code == area_code),
-            Filter("area", _l("地区"), "hidden", lambda _values: None),
-            Filter("on", _l("日期"), "hidden", lambda _values: None),
+            Filter("itself", _l("未划到下级"), "hidden", of_itself, named=said_yes),
+            Filter("area", _l("地区"), "fixed", lambda _values: None),
+            Filter("on", _l("日期"), "fixed", lambda _values: None),
         ),
     )

@@ -19,6 +19,7 @@ from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.kit.workbook.cells import CellError, ordinal
 from app.registry.states import AreaKind, Level
+from app.registry.topics import reason_of
 
 Topics = Mapping[str, type[BaseModel]]
 """Rule topics a profile may hold, each with the model its content must satisfy."""
@@ -238,7 +239,7 @@ def _validate(source: _Source, model: type[BaseModel], value: Any, path: Path_) 
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        raise source.error((*path, *first["loc"]), _reason(first)) from error
+        raise source.error((*path, *first["loc"]), reason_of(first)) from error
 
 
 def _check_townships(source: _Source, profile: Profile) -> None:
@@ -256,33 +257,3 @@ def _check_townships(source: _Source, profile: Profile) -> None:
             raise source.error((*path, "name"), _l("“%(name)s”与前面的乡镇重名", name=township.name))
         codes.add(township.code)
         names.add(township.name)
-
-
-def _reason(error: Any) -> Any:
-    limits = error.get("ctx") or {}
-    match error["type"]:
-        case "value_error":
-            return limits["error"]
-        case "missing":
-            return _l("缺少这一项")
-        case "extra_forbidden":
-            return _l("没有这一项，请检查拼写")
-        case "enum" | "literal_error":
-            return _l(
-                "“%(value)s”不在可选的值里：%(allowed)s", value=error["input"], allowed=limits["expected"]
-            )
-        case "greater_than_equal":
-            return _l("不能小于 %(limit)s", limit=limits["ge"])
-        case "less_than_equal":
-            return _l("不能大于 %(limit)s", limit=limits["le"])
-        case "string_type":
-            return _l("“%(value)s”应是文字，代码请加引号", value=error["input"])
-        case "string_pattern_mismatch":
-            return _l(
-                "“%(value)s”的位数不对（县 6 位、市 4 位、省 2 位、乡镇 9 位数字）", value=error["input"]
-            )
-        case "date_from_datetime_parsing" | "date_type" | "date_parsing":
-            return _l("“%(value)s”不是日期，请写成 2021-12-28", value=error["input"])
-        case "too_short" | "too_long":
-            return _l("个数不对，请核对")
-    return _l("“%(value)s”的写法不对", value=error["input"])

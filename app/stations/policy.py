@@ -11,9 +11,7 @@ EDIT_OPINIONS = action("opinions.edit", _l("登记和修改群众意见"), STAFF
 SEE_CITIZENS = action("opinions.see_citizens", _l("查看反映人姓名和电话"), STAFF)
 
 # Deputies follow what was said to them; answering, handing over and closing is the office's (代表法 art. 31).
-FOLLOW_UP_OPINIONS = action(
-    "opinions.follow_up", _l("跟踪群众意见的办理"), {**STAFF, Role.DEPUTY: Reach.OWN}
-)
+FOLLOW_UP_OPINIONS = action("opinions.follow_up", _l("跟踪群众意见的办理"), {**STAFF, Role.DEPUTY: Reach.OWN})
 VIEW_OPINION_FIGURES = action("opinions.figures", _l("查看群众意见统计"), AREA_READERS)
 VIEW_TRANSFERS = action(
     "transfers.view", _l("查看意见交办单"), {**AREA_READERS, Role.HANDLING_UNIT: Reach.OWN}
@@ -24,9 +22,7 @@ HANDLE_TRANSFERS = action(
 OWN_TRANSFERS = action("transfers.own", _l("办理交给本单位的意见"), {Role.HANDLING_UNIT: Reach.OWN})
 
 # On the day the deputy on duty takes people down as staff do; the record they make is their own reception's.
-RECEIVE_PUBLIC = action(
-    "stations.receive", _l("接待日现场登记"), {**STAFF, Role.DEPUTY: Reach.OWN}
-)
+RECEIVE_PUBLIC = action("stations.receive", _l("接待日现场登记"), {**STAFF, Role.DEPUTY: Reach.OWN})
 SHOW_PUBLICLY = action(
     "stations.show_publicly", _l("设定联络站公开页公示的内容"), {**STAFF, Role.DEPUTY: Reach.OWN}
 )
@@ -35,6 +31,4 @@ SHOW_PUBLICLY = action(
 VIEW_CALENDARS = action("calendars.view", _l("查看接待日历"), AREA_READERS)
 EDIT_CALENDARS = action("calendars.edit", _l("编排和公布接待日历"), STAFF)
 OWN_DUTY = action("calendars.own_duty", _l("查看和调整本人的接待安排"), {Role.DEPUTY: Reach.OWN})
-GIVE_WISHES = action(
-    "calendars.wish", _l("登记不能来和希望安排的日子"), {**STAFF, Role.DEPUTY: Reach.OWN}
-)
+GIVE_WISHES = action("calendars.wish", _l("登记不能来和希望安排的日子"), {**STAFF, Role.DEPUTY: Reach.OWN})

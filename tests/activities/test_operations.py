@@ -21,6 +21,7 @@ from app.activities.states import (
     LeaveState,
     SignInWay,
 )
+from app.home.queries import staff_tasks
 from app.kit import clock
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
@@ -414,6 +415,24 @@ def test_leave_is_asked_for_and_decided(world, session):
     assert (row.status, row.leave_state) == (AttendanceStatus.INVITED, LeaveState.REFUSED)
     with pytest.raises(Conflict):
         operations.decide_leave(world.actor("county"), row, LeaveAction.REFUSE)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "held", "signed in"])
+def test_leave_nobody_decided_waits_no_longer_than_the_activity_is_planned(world, session, end):
+    staff, deputy = world.actor("county"), world.actor("deputy")
+    activity = _coming(world, day=clock.today(), starts_at=time(23, 59))
+    (row,) = operations.ask_leave(deputy, activity, reason="住院")
+    assert [task.kind for task in staff_tasks(staff, clock.today())].count("leave_requests") == 1
+    if end == "cancelled":
+        operations.cancel_activity(staff, activity, reason="天气")
+    elif end == "held":
+        operations.record_attendance(staff, activity, {}, others=ABSENT)
+    else:
+        operations.sign_in_from_list(staff, activity, row.id)
+    assert not queries.list_leave_requests(staff)
+    assert "leave_requests" not in [task.kind for task in staff_tasks(staff, clock.today())]
+    assert queries.list_settled_leave(staff, clock.today()) == [row]
+    assert queries.list_settled_leave(world.actor("township"), clock.today()) == []
 
 
 def test_leave_can_be_withdrawn(world, session):

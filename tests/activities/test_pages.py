@@ -271,8 +271,26 @@ def test_a_deputy_asks_leave_and_staff_decide(app, world, sign_in):
     assert staff.post("/activities/leaves/1/approve").status_code == 303
     assert _statuses(app) == {"C001": AttendanceStatus.LEAVE}
     assert "state-warn" in _text(deputy.get(f"/activities/{number}"))
+    for address in ("/activities/leaves", f"/activities/{number}"):
+        page = _text(staff.get(address))
+        assert "改为不准假" in page and "改为准假" not in page
+    assert staff.post("/activities/leaves/1/refuse").status_code == 303
+    assert _statuses(app) == {"C001": AttendanceStatus.INVITED}
+    assert "改为准假" in _text(staff.get("/activities/leaves"))
     assert deputy.post(f"/activities/{number}/leave/withdraw").status_code == 303
     assert _statuses(app) == {"C001": AttendanceStatus.INVITED}
+
+
+def test_the_page_of_leave_says_what_became_of_requests_nobody_decided(app, world, sign_in):
+    number = _make(app, world, ("C001",), held_on=clock.today() + timedelta(days=2))
+    deputy, staff = sign_in("deputy"), sign_in("county")
+    assert deputy.post(f"/activities/{number}/leave", data={"reason": "住院"}).status_code == 303
+    cancelled = staff.post(f"/activities/{number}/cancel", data={"reason": "天气", "version": "1"})
+    assert cancelled.status_code == 303
+    page = _text(staff.get("/activities/leaves"))
+    assert "没有等待审批的请假" in page and "住院" in page and "活动已取消" in page
+    assert "准假</button>" not in page
+    assert "请假：待审批" not in _text(deputy.get(f"/activities/{number}"))
 
 
 def test_participants_change_capacity_and_leave_the_list(app, world, sign_in):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,20 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.cli.demo.rows import COUNTY
+from app.duty_reports.models import DutyReport
 from app.extensions import db
 from app.kit.audit import verify
 from app.kit.clock import SHANGHAI
 from app.ledger.models import DutyRecord
 from app.ledger.operations import reconcile
-from app.registry.models import Mandate
+from app.oversight.queries.suggestions import get_suggestions_report
+from app.registry.models import Mandate, Term
+from app.registry.queries import get_area
+from app.registry.states import Level
+from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.rules import reply_due_on
+from app.suggestions.states import UnitPart
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=SHANGHAI)
 
@@ -43,6 +51,8 @@ def test_the_demo_county_is_whole_and_agrees_with_itself(app: Flask, demo: dict[
         years = set(db.session.scalars(select(func.extract("year", DutyRecord.happened_on)).distinct()))
         assert len(years) >= 4
         db.session.remove()
+        _check_what_readers_notice()
+        db.session.remove()
     runner = app.test_cli_runner()
     assert runner.invoke(args=["demo"]).exit_code == 2, "it goes into an empty database only"
     assert runner.invoke(args=["demo", "--if-empty"]).exit_code == 0
@@ -55,3 +65,20 @@ def test_the_demo_county_is_whole_and_agrees_with_itself(app: Flask, demo: dict[
         for link in sorted(set(re.findall(r'<a href="(/[a-z][a-z/-]*)"', home))):
             page = browser.get(link, follow_redirects=True)
             assert page.status_code == 200, (login, link)
+
+
+def _check_what_readers_notice() -> None:
+    terms = {(term.level, term.started_on, term.first_year) for term in db.session.scalars(select(Term))}
+    assert (Level.NATIONAL, date(2023, 3, 5), 2023) in terms
+    assert (Level.COUNTY, date(2021, 12, 28), 2022) in terms
+    assert len(terms) == len(Level)
+    began = select(Mandate.began_on, Term.started_on).join(Mandate.term)
+    assert all(term and mandate >= term for mandate, term in db.session.execute(began))
+    suggestions = db.session.scalars(select(Suggestion).where(Suggestion.assigned_on.is_not(None))).all()
+    assert all(one.due_on == reply_due_on(one.assigned_on) for one in suggestions if one.assigned_on)
+    lead = select(Suggestion.title, HandlingUnit.name).join(Suggestion.units).join(SuggestionUnit.unit)
+    rows = db.session.execute(lead.where(SuggestionUnit.part == UnitPart.LEAD)).all()
+    assert {unit for title, unit in rows if "用电不稳" in title} == {"县供电公司"}
+    rates = get_suggestions_report(get_area(COUNTY), 2025, NOW.date()).by_lead_unit
+    assert len({round(unit.satisfied / unit.rated, 2) for unit in rates.values()}) > 3
+    assert (db.session.scalar(select(func.sum(DutyReport.dissatisfied))) or 0) > 0

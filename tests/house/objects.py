@@ -115,7 +115,14 @@ class Thing:
 
 
 # Parts of an address that name no object.
-FIXED = {"change": "tick", "decision": "approve", "format": "docx", "topic": "duty_reports", "step": "close", "paper": "board"}
+FIXED = {
+    "change": "tick",
+    "decision": "approve",
+    "format": "docx",
+    "topic": "duty_reports",
+    "step": "close",
+    "paper": "board",
+}
 
 
 def nowhere(thing: Thing) -> dict[str, Any]:
@@ -284,9 +291,7 @@ class Maker:
         )
         self._save(station, calendar)
         calendar.rules = {**rules, "station_ids": [station.id]}
-        drafted = Reception(
-            **kept, calendar=calendar, state=ReceptionState.DRAFT, held_on=date(year, 5, 15)
-        )
+        drafted = Reception(**kept, calendar=calendar, state=ReceptionState.DRAFT, held_on=date(year, 5, 15))
         planned = Reception(
             **kept,
             state=ReceptionState.PLANNED,
@@ -536,7 +541,9 @@ def _composition(area: str, name: str) -> GroupComposition:
     """A division of everybody into one group, which is even at once."""
     wishes = Wishes(levels=tuple(Level), groups=1, least=0, most=500, mixed=False)
     day = date(2024, 1, 1)
-    return GroupComposition(area_code=area, name=name, on=day, wishes=wishes.write(), names=["一组"], division={})
+    return GroupComposition(
+        area_code=area, name=name, on=day, wishes=wishes.write(), names=["一组"], division={}
+    )
 
 
 def crowd(world: World, count: int) -> None:

@@ -168,7 +168,9 @@ def test_rights_of_the_three_administrators_do_not_meet() -> None:
     everyone = {"home.index", "home.search", "home.area"}
     for right in RIGHTS:
         held = [role for role in three if right.words[role] not in {"-", "none"}]
-        shared = len(held) == 3 and (right.endpoint.startswith(("accounts.", "notices.")) or right.endpoint in everyone)
+        shared = len(held) == 3 and (
+            right.endpoint.startswith(("accounts.", "notices.")) or right.endpoint in everyone
+        )
         assert len(held) <= 1 or shared or "*" in right.words.values(), str(right)
 
 

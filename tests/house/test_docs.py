@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,29 @@ def test_links_inside_a_page_find_their_heading() -> None:
             if page.is_file() and unquote(anchor) not in anchors(page.read_text(encoding="utf-8")):
                 broken.append(f"{name}: {target}")
     assert broken == []
+
+
+def test_every_picture_is_used() -> None:
+    used = {target for _name, text in texts() for target in re.findall(r"images/([\w-]+\.png)", text)}
+    assert sorted({path.name for path in (ROOT / "docs/images").glob("*.png")} - used) == []
+
+
+def words_on_screen() -> set[str]:
+    """Every message of the application in Chinese, and words in templates that are the same in all languages."""
+    words: set[str] = set()
+    with (ROOT / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as catalogue:
+        for message in read_po(catalogue):
+            words.update([message.id] if isinstance(message.id, str) else message.id)
+    for template in (ROOT / "app").rglob("templates/**/*.html"):
+        text = re.sub(r"{{.*?}}|{%.*?%}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        words.update(word.strip() for word in re.findall(r">([^<>]+)<", text))
+    return words
+
+
+def test_the_guide_quotes_words_that_are_on_the_screen() -> None:
+    quoted = re.findall(r"「([^」]*)」", (ROOT / "docs/guide.zh-CN.md").read_text(encoding="utf-8"))
+    assert quoted
+    assert sorted(set(quoted) - words_on_screen()) == []
 
 
 def test_make_targets_exist() -> None:

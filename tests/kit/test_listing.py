@@ -35,6 +35,7 @@ from app.kit.listing import (
     dates_filter,
     enum_filter,
     format_value,
+    said_yes,
     yes_no_filter,
 )
 from app.registry.models import Person
@@ -70,6 +71,8 @@ def jobs() -> Iterator[Listing]:
             dates_filter("created", "提交", func.date(Job.created_at)),
             yes_no_filter("done", "完成", Job.progress == 100),
             Filter("kind", "种类", "text", lambda values: Job.kind.in_(values)),
+            Filter("begun", "开始过", "hidden", lambda _values: Job.started_at.is_not(None), named=said_yes),
+            Filter("office", "机关", "fixed", lambda _values: None),
         ),
         search=lambda q: Job.label.startswith(q, autoescape=True),
     )
@@ -299,6 +302,14 @@ def test_chips_take_one_filter_away(mixed: Listing) -> None:
     assert [chip.label for chip in view.chips] == ["搜索：丙", "状态：已完成", "状态：排队中"]
     left = parse_qs(urlsplit(view.chips[1].remove_url).query)
     assert left == {"q": ["丙"], "state": ["queued"], "sort": ["-label"]}
+
+
+def test_what_a_page_cannot_do_without_is_no_chip_and_stays(mixed: Listing) -> None:
+    view = query(mixed, "office=999&begun=1&state=done&sort=-label").view()
+    assert [chip.label for chip in view.chips] == ["状态：已完成", "开始过：是"]
+    assert parse_qs(urlsplit(view.clear_url).query) == {"office": ["999"]}
+    assert view.hidden == [("sort", "-label"), ("begun", "1"), ("office", "999")]
+    assert query(mixed, "state=done").view().clear_url == "/list"
 
 
 def test_sorting_again_turns_round(mixed: Listing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -181,6 +182,23 @@ def test_the_page_opens_every_figure(app: Flask, world: World, sign_in: SignIn) 
         answer = browser.get(link)
         assert answer.status_code == 200 and asked["on"] == "2024-03-31"
     assert "规定不低于 30.0%" in page and "怎么算的" in page
+
+
+def test_the_list_behind_a_figure_keeps_its_area_and_day(world: World, sign_in: SignIn) -> None:
+    browser = sign_in("leader")
+    page = browser.get(f"/coverage/deputies?area={LINJIANG}&on=2024-03-31&level=county&itself=1")
+    text = page.get_data(as_text=True)
+    chips = text.split('class="chips"')[1].split("</div>")[0]
+    assert "层级：县级" in chips and "未划到下级：是" in chips
+    assert LINJIANG not in re.sub(r'href="[^"]*"', "", chips) and "2024-03-31，" not in chips
+    cleared = chips.split('class="chip-clear" href="')[1].split('"')[0]
+    assert dict(parse_qsl(urlsplit(cleared.replace("&amp;", "&")).query)) == {
+        "area": LINJIANG,
+        "on": "2024-03-31",
+    }
+    assert "临江镇" in text
+    form = text.split('class="listing-form"')[1].split("</form>")[0]
+    assert f'name="area" value="{LINJIANG}"' in form and 'name="on" value="2024-03-31"' in form
 
 
 def test_who_sees_which_area(world: World, sign_in: SignIn) -> None:

@@ -9,6 +9,7 @@ from app.accounts import sessions
 from app.accounts.forms import LoginForm
 from app.accounts.operations import entry
 from app.accounts.routes import bp
+from app.kit.errors import DomainError
 from app.kit.web import current_actor, go_back, keep_changes, public, safe_path
 
 
@@ -28,15 +29,17 @@ def log_in() -> ResponseReturnValue:
     keep_changes()
     form = LoginForm()
     if form.validate_on_submit():
-        token = form.attempt(
-            entry.log_in,
-            form.login.data or "",
-            form.password.data or "",
-            address=request.remote_addr or "",
-            agent=request.user_agent.string,
-            request_id=g.request_id,
-        )
-        if token:
+        try:
+            token = entry.log_in(
+                form.login.data or "",
+                form.password.data or "",
+                address=request.remote_addr or "",
+                agent=request.user_agent.string,
+                request_id=g.request_id,
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
             sessions.begin(token)
             return redirect(safe_path(request.values.get("next"), "/"), code=303)
     return render_template("accounts/login.html", form=form), 422

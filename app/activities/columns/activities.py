@@ -17,7 +17,7 @@ from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.database import row_ids, within
 from app.kit.i18n import _, _l
-from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
+from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, said_yes
 from app.registry.models import Area
 from app.registry.queries import list_areas
 
@@ -42,7 +42,7 @@ def _search(q: str) -> ColumnElement[bool]:
 
 def _attended(values: list[str]) -> ColumnElement[bool]:
     conditions = {"1": has_attendance(), "0": ~has_attendance()}
-    return or_(false(), *(conditions[value] for value in values))
+    return or_(false(), *(conditions[value] for value in values if value in conditions))
 
 
 def _past(values: list[str]) -> ColumnElement[bool]:
@@ -158,7 +158,7 @@ ACTIVITIES = Listing(
         Filter("progress", _l("计划执行"), "choice", _progress, lambda _actor: Progress.choices()),
         Filter("capacity", _l("参加身份"), "choice", _capacity, lambda _actor: Capacity.choices()),
         Filter("attended", _l("已登记考勤"), "yes_no", _attended),
-        Filter("past", _l("日期已过"), "hidden", _past),
+        Filter("past", _l("日期已过"), "hidden", _past, named=said_yes),
         Filter(
             "batch",
             _l("导入批次"),

@@ -51,7 +51,7 @@ def withdraw_leave(actor: Actor, activity: Activity) -> list[Attendance]:
 
 
 def decide_leave(actor: Actor, row: Attendance, action: LeaveAction) -> Attendance:
-    """Staff approve or refuse; as long as the attendance list is not saved the decision may be changed."""
+    """Staff approve or refuse; as long as the activity is planned the decision may be changed."""
     activity = row.activity
     authorise_run(actor, activity)
     lock(activity)

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.activities.models import Activity, Attendance
@@ -26,6 +26,8 @@ from app.kit.errors import NotFound
 from app.registry.models import Area, Delegation, Mandate, Person
 from app.registry.queries import MISSING, in_office, visible_mandates
 from app.registry.states import LEVEL_OF_CODE_LENGTH, Level
+
+LATELY = timedelta(days=60)
 
 # --- what the actor may see -------------------------------------------------------------------------------
 
@@ -201,18 +203,43 @@ def list_latest_attendances(actor: Actor, mandate_ids: Sequence[int], limit: int
 # --- leave and sign-in ------------------------------------------------------------------------------------
 
 
+def awaits_decision() -> ColumnElement[bool]:
+    """SQL: leave is asked for and still to be decided; an activity held or cancelled leaves nothing to decide,
+    nor does a deputy who signed in after all."""
+    return and_(
+        Attendance.leave_state == LeaveState.REQUESTED,
+        Attendance.status != AttendanceStatus.PRESENT,
+        Activity.state == ActivityState.PLANNED,
+    )
+
+
 def list_leave_requests(actor: Actor) -> list[Attendance]:
     """Requests for leave waiting for the actor's decision, by day of the activity."""
-    return list(
-        db.session.scalars(
-            select(Attendance)
-            .join(Attendance.activity)
-            .where(Attendance.leave_state == LeaveState.REQUESTED, visible_activities(actor, RUN_ACTIVITIES))
-            .options(contains_eager(Attendance.activity))
-            .options(selectinload(Attendance.mandate).selectinload(Mandate.person))
-            .order_by(Activity.held_on, Attendance.leave_asked_at)
-            .limit(500)
-        )
+    wanted = _select_leave(actor).where(awaits_decision())
+    return list(db.session.scalars(wanted.order_by(Activity.held_on, Attendance.leave_asked_at).limit(500)))
+
+
+def list_settled_leave(actor: Actor, on: date) -> list[Attendance]:
+    """Leave that waits no longer, of planned activities and those of the two months before a day; the latest
+    first. What staff wrote down at the activity was never asked for, and is not among it."""
+    wanted = _select_leave(actor).where(
+        Attendance.leave_state.is_not(None),
+        not_(awaits_decision()),
+        or_(
+            Activity.state == ActivityState.PLANNED,
+            and_(Attendance.leave_asked_at.is_not(None), Activity.held_on >= on - LATELY),
+        ),
+    )
+    return list(db.session.scalars(wanted.order_by(Activity.held_on.desc(), Attendance.id).limit(200)))
+
+
+def _select_leave(actor: Actor) -> Select[Any]:
+    return (
+        select(Attendance)
+        .join(Attendance.activity)
+        .where(visible_activities(actor, RUN_ACTIVITIES))
+        .options(contains_eager(Attendance.activity))
+        .options(selectinload(Attendance.mandate).selectinload(Mandate.person))
     )
 
 

@@ -93,10 +93,13 @@ def _record(activity: Activity, attendances: list[Attendance]) -> Activity:
 @bp.get("/leaves")
 @requires(RUN_ACTIVITIES)
 def leaves() -> ResponseReturnValue:
-    """Requests for leave waiting for a decision, by day of the activity."""
-    requests = queries.list_leave_requests(current_actor())
+    """Requests for leave waiting for a decision, and what became of the others."""
+    actor = current_actor()
     return render_template(
-        "activities/leaves.html", requests=requests, breadcrumbs=crumbs((_("请假审批"), ""))
+        "activities/leaves.html",
+        requests=queries.list_leave_requests(actor),
+        settled=queries.list_settled_leave(actor, clock.today()),
+        breadcrumbs=crumbs((_("请假审批"), "")),
     )
 
 

@@ -146,6 +146,16 @@ def _areas(maker: Maker) -> None:
 
 
 def _terms(maker: Maker) -> None:
+    # Terms begin with the first session: townships and county before the new year, the city after it, those
+    # above a year later.
+    year = maker.first_year
+    sessions = {
+        Level.NATIONAL: date(year + 1, 3, 5),
+        Level.PROVINCE: date(year + 1, 1, 12),
+        Level.CITY: date(year, 1, 6),
+        Level.COUNTY: maker.term_began,
+        Level.TOWNSHIP: date(year - 1, 12, 16),
+    }
     rows = [
         (Level.NATIONAL, "", "第十四届全国人大", 14),
         (Level.PROVINCE, PROVINCE, "东海省第十四届", 14),
@@ -163,8 +173,8 @@ def _terms(maker: Maker) -> None:
             area_code=code,
             name=name,
             ordinal=ordinal,
-            first_year=maker.first_year,
-            started_on=maker.term_began,
-            first_session_on=maker.term_began,
+            first_year=max(year, sessions[level].year),
+            started_on=sessions[level],
+            first_session_on=sessions[level],
             version=1,
         )

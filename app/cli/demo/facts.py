@@ -15,6 +15,7 @@ from app.activities.states import (
     LeaveState,
     SignInWay,
 )
+from app.cli.demo.county import UNITS
 from app.cli.demo.rows import COUNTY, Maker
 from app.duty_reports.models import DutyReport
 from app.duty_reports.rules import category_of, default_rules, due_windows
@@ -26,22 +27,30 @@ from app.registry.states import Level
 from app.stations.models import Opinion, Reception, ReceptionDeputy
 from app.stations.states import OpinionChannel, OpinionRoute
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
+from app.suggestions.rules import reply_due_on
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
 
-TOPICS = (
-    "农村饮水",
-    "道路破损",
-    "停车难",
-    "路灯照明",
-    "垃圾清运",
-    "养老服务",
-    "沟渠清淤",
-    "医保报销",
-    "学校课后服务",
-    "用电不稳",
-    "公交线路",
-    "危桥改造",
-)
+# What people raise: category of a suggestion about it, the unit that handles it, a unit that helps.
+MATTERS = {
+    "农村饮水": ("民生", "县水利局", "县卫生健康局"),
+    "道路破损": ("交通", "县交通运输局", "县住房和城乡建设局"),
+    "停车难": ("城建", "县城市管理局", "县住房和城乡建设局"),
+    "路灯照明": ("城建", "县城市管理局", "县供电公司"),
+    "垃圾清运": ("城建", "县城市管理局", "县生态环境分局"),
+    "养老服务": ("民生", "县民政局", "县卫生健康局"),
+    "沟渠清淤": ("农业", "县水利局", "县农业农村局"),
+    "医保报销": ("民生", "县医疗保障局", "县卫生健康局"),
+    "学校课后服务": ("教育", "县教育局", "县民政局"),
+    "用电不稳": ("民生", "县供电公司", "县农业农村局"),
+    "公交线路": ("交通", "县交通运输局", "县城市管理局"),
+    "危桥改造": ("交通", "县交通运输局", "县自然资源局"),
+    "村卫生室用药": ("卫生", "县卫生健康局", "县医疗保障局"),
+    "机耕道硬化": ("农业", "县农业农村局", "县交通运输局"),
+    "污水直排": ("环保", "县生态环境分局", "县水利局"),
+    "宅基地审批": ("农业", "县自然资源局", "县农业农村局"),
+    "老旧小区改造": ("城建", "县住房和城乡建设局", "县民政局"),
+}
+TOPICS = tuple(MATTERS)
 STUDIES = ("学习贯彻代表法", "乡村振兴专题讲座", "如何撰写代表建议", "预算审查监督专题培训")
 INSPECTIONS = ("民生实事项目进展", "农村人居环境整治", "义务教育优质均衡", "优化营商环境", "饮用水水源保护")
 DEEDS = ("为困难学生联系助学金", "协调修复机耕道", "组织志愿者清理河道", "为独居老人安装扶手")
@@ -312,9 +321,10 @@ def _suggestion(
     opinions: list[dict[str, Any]],
 ) -> None:
     topic = maker.random.choice(TOPICS)
+    category, lead, helping = MATTERS[topic]
+    pleasing = 3 + UNITS.index(lead) % 5  # not every unit answers as well
     town = maker.random.choice([row["name"] for row in maker.made["area"] if len(row["code"]) == 9])
     assigned = on + timedelta(days=maker.random.randint(4, 14))
-    due = _three_months_after(assigned)
     replied: date | None = assigned + timedelta(days=maker.random.randint(25, 105))
     assigned_on = assigned if assigned <= maker.today else None
     if assigned_on is None or replied is None or replied > maker.today or maker.chance(0.03):
@@ -333,7 +343,7 @@ def _suggestion(
         number=f"{on.year}-{number:03}",
         title=f"关于解决{town}{topic}问题的建议",
         body=f"{town}{topic}问题群众反映强烈。建议有关部门实地调查，列入年度计划，明确责任单位和完成时限。",
-        category=maker.random.choice(("民生", "交通", "教育", "卫生", "农业", "城建")),
+        category=category,
         lead_mandate_id=proposers[0]["id"],
         raised_on=on,
         occasion=Occasion.IN_SESSION if in_session else Occasion.BETWEEN_SESSIONS,
@@ -342,12 +352,12 @@ def _suggestion(
         else maker.random.choice(list(SuggestionSource)[1:]),
         source_opinion_id=maker.random.choice(earlier)["id"] if from_reception and earlier else None,
         assigned_on=assigned_on,
-        due_on=due if assigned_on else None,
+        due_on=reply_due_on(assigned) if assigned_on else None,
         replied_on=replied,
         reply_class=reply_class,
         reply_way=maker.random.choice(list(ReplyWay)) if replied else None,
         satisfaction=maker.random.choice(
-            (Satisfaction.SATISFIED,) * 6 + (Satisfaction.BASICALLY, Satisfaction.DISSATISFIED)
+            (Satisfaction.SATISFIED,) * pleasing + (Satisfaction.BASICALLY, Satisfaction.DISSATISFIED)
         )
         if replied
         else None,
@@ -356,27 +366,20 @@ def _suggestion(
     )
     for mandate in proposers[1:]:
         maker.add(Cosigner, suggestion_id=suggestion["id"], mandate_id=mandate["id"])
-    for part, unit in zip(
-        (UnitPart.LEAD, UnitPart.CO),
-        maker.random.sample(maker.made["handling_unit"], maker.random.choice((1, 1, 2))),
-        strict=False,
-    ):
-        maker.add(SuggestionUnit, suggestion_id=suggestion["id"], unit_id=unit["id"], part=part)
-
-
-def _three_months_after(day: date) -> date:
-    month = day.month + 3
-    year, month = day.year + (month - 1) // 12, (month - 1) % 12 + 1
-    return date(year, month, min(day.day, 28))
+    units = {row["name"]: row["id"] for row in maker.made["handling_unit"]}
+    maker.add(SuggestionUnit, suggestion_id=suggestion["id"], unit_id=units[lead], part=UnitPart.LEAD)
+    if maker.chance(0.33):
+        maker.add(SuggestionUnit, suggestion_id=suggestion["id"], unit_id=units[helping], part=UnitPart.CO)
 
 
 def _duty_reports(maker: Maker, serving: Serving) -> None:
     rules = default_rules()
+    first_years = {term["id"]: term["first_year"] for term in maker.made["term"]}
     for mandate in serving.mandates:
         if mandate["level"] in (Level.NATIONAL, Level.PROVINCE):
             continue
         category = category_of(mandate["re_elected"], mandate["office_holder"], rules)
-        windows = due_windows(category, mandate["level"], maker.first_year, rules)
+        windows = due_windows(category, mandate["level"], first_years[mandate["term_id"]], rules)
         window = maker.random.choice(windows)
         last = min(
             window.end,
@@ -389,7 +392,7 @@ def _duty_reports(maker: Maker, serving: Serving) -> None:
         meeting = maker.chance(0.45) or not mandate["level"].directly_elected
         voters = maker.random.randint(35, 90) if meeting and mandate["level"].directly_elected else None
         votes = voters or (28 if meeting else None)
-        doubts = maker.random.randint(0, 5)
+        doubts, against = maker.random.randint(0, 5), maker.random.choice((0, 0, 1, 1, 2, 3))
         maker.add(
             DutyReport,
             mandate_id=mandate["id"],
@@ -399,9 +402,9 @@ def _duty_reports(maker: Maker, serving: Serving) -> None:
             addressee=addressee_of(mandate["level"]),
             meeting="述职评议会" if meeting else "",
             voters_present=voters,
-            satisfied=votes - doubts if votes else None,
+            satisfied=votes - doubts - against if votes else None,
             basically_satisfied=doubts if votes else None,
-            dissatisfied=0 if votes else None,
+            dissatisfied=against if votes else None,
             text="",
             note="",
             version=1,

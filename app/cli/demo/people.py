@@ -152,9 +152,9 @@ def _mandate(maker: Maker, person: dict[str, Any], level: Level, code: str, seri
     delegations = {row["area_code"]: row["id"] for row in maker.made["delegation"]}
     by_election = maker.chance(0.02)
     began = (
-        maker.day(date(maker.first_year + 1, 1, 1), date(maker.first_year + 2, 12, 1))
+        maker.day(date(term["first_year"] + 1, 1, 1), date(term["first_year"] + 2, 12, 1))
         if by_election
-        else maker.term_began
+        else term["started_on"]
     )
     ended = (
         maker.day(began + timedelta(days=200), maker.today - timedelta(days=30))

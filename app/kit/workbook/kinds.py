@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from app.kit.i18n import in_every_language
 from app.kit.workbook.reading import Cell
 
 REASON_HEADING = "错误原因"
@@ -100,7 +101,8 @@ class SheetKind:
         """Normalised heading to field key."""
         known: dict[str, str] = {}
         for each in self.fields:
-            known.setdefault(normalise_heading(str(each.label)), each.key)
+            for label in in_every_language(each.label):
+                known.setdefault(normalise_heading(label), each.key)
         for each in self.fields:
             for heading in each.headings:
                 known.setdefault(normalise_heading(heading), each.key)
@@ -111,6 +113,6 @@ class SheetKind:
         """Heading without brackets to field key, where only one field could be meant."""
         keys: dict[str, set[str]] = {}
         for each in self.fields:
-            for heading in (str(each.label), *each.headings):
+            for heading in (*in_every_language(each.label), *each.headings):
                 keys.setdefault(bare_heading(heading), set()).add(each.key)
         return {heading: found.pop() for heading, found in keys.items() if heading and len(found) == 1}

@@ -81,6 +81,8 @@ def line_link(line: str, area_code: str, year: int, month: int | None = None) ->
         confirmed = DutyState.CONFIRMED.value
         return url_for("ledger.records", kind=kind, state=confirmed, **days("happened_on"))
     if line == "people_received":
-        return url_for("stations.receptions", state="held", kind=["public", "chairpersons"], **days("held_on"))
+        return url_for(
+            "stations.receptions", state="held", kind=["public", "chairpersons"], **days("held_on")
+        )
     solved: dict[str, Any] = {"solved": "1"} if line == "opinions_solved" else {}
     return url_for("stations.opinions", **days("received_on"), **solved)

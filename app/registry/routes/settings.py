@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import yaml
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
@@ -36,7 +37,8 @@ def settings() -> ResponseReturnValue:
         areas=areas,
         terms=queries.list_terms_for(prefixes),
         rule_sets=queries.list_rule_sets(prefixes),
-        topics={topic: str(label) for topic, (label, _model) in TOPICS.items()},
+        topics={key: str(topic.label) for key, topic in TOPICS.items()},
+        today=clock.today(),
         offices=[area for area in areas if len(area.code) <= 6 and area.code],
         editable=actor.may(EDIT_SETTINGS),
         system=Role.SYSTEM_ADMIN in actor.roles,
@@ -102,16 +104,22 @@ def rule_set(area_code: str, topic: str) -> ResponseReturnValue:
     found_area = queries.get_visible_area(actor, area_code, EDIT_SETTINGS)
     if topic not in TOPICS:
         raise DomainError(_l("没有这项规则，请从设置页进入。"))
-    standing = queries.find_rule_set(area_code, topic, clock.today())
+    standing = queries.find_rule_set(area_code, topic, _asked_day())
+    own = standing if standing is not None and standing.area_code == area_code else None
     form = RuleSetForm()
-    if not form.is_submitted() and standing is not None:
-        form.content.data = yaml.safe_dump(standing.content, allow_unicode=True, sort_keys=False)
-        form.document.data, form.valid_from.data = standing.document, standing.valid_from
+    if not form.is_submitted():
+        form.content.data = TOPICS[topic].sample
+        if standing is not None:
+            form.content.data = yaml.safe_dump(
+                standing.content, allow_unicode=True, sort_keys=False, default_flow_style=None
+            )
+        if own is not None:
+            form.document.data, form.valid_from.data = own.document, own.valid_from
     if form.validate_on_submit() and form.attempt(_save_rules, area_code, topic, form):
         return go_back(
             url_for("registry.settings"), _("规则已保存，自%(day)s起施行。", day=form.valid_from.data)
         )
-    heading = f"{found_area.name} · {TOPICS[topic][0]}"
+    heading = f"{found_area.name} · {TOPICS[topic].label}"
     return answer(
         "registry/edit.html",
         form=form,
@@ -119,8 +127,17 @@ def rule_set(area_code: str, topic: str) -> ResponseReturnValue:
         back=url_for("registry.settings"),
         breadcrumbs=_crumbs((heading, "")),
         history_kind="rule_set",
-        history_id=standing.id if standing is not None else None,
+        history_id=own.id if own is not None else None,
+        sample=TOPICS[topic].sample,
+        inherited=own is None,
     )
+
+
+def _asked_day() -> date:
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return clock.today()
 
 
 def _save_rules(area_code: str, topic: str, form: RuleSetForm) -> Any:

@@ -9,6 +9,7 @@ from flask_babel import format_date
 
 from app.kit import clock
 from app.kit.documents import Document, Paragraph, Signature, Table
+from app.kit.documents.model import Block
 from app.kit.i18n import _
 from app.stations.calendar.checking import people_on
 from app.stations.models import Reception, ReceptionCalendar, Station
@@ -86,7 +87,7 @@ def station_calendar(station: Station, year: int, days: Sequence[Reception]) -> 
         for day in days
     ]
     where = " ".join(part for part in (station.address, station.phone) if part)
-    blocks = [
+    blocks: list[Block] = [
         Table(
             [_("月份"), _("日期"), _("星期"), _("时间"), _("接待代表")],
             rows,

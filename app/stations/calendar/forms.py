@@ -33,6 +33,8 @@ _NTH = ((1, _l("第一个")), (2, _l("第二个")), (3, _l("第三个")), (4, _l
 class ClockField(TextField):
     """A time of day as 9:00 or 14：30; its data is a time."""
 
+    data: Any
+
     def process_data(self, value: Any) -> None:
         self.data = value.strftime("%H:%M") if isinstance(value, time) else value
 

@@ -93,6 +93,8 @@ class ReceptionForm(BaseForm):
         _l("接待群众人次"),
         [required(), NumberRange(0, 1_000_000, message=_l("请填写 0 到 1000000 之间的整数。"))],
     )
-    host = TextField(_l("接待人"), [at_most(80)], description=_l("政府负责人接待代表的，填写负责人的姓名和职务"))
+    host = TextField(
+        _l("接待人"), [at_most(80)], description=_l("政府负责人接待代表的，填写负责人的姓名和职务")
+    )
     number = TextField(_l("接待编号"), [at_most(40)], description=AUTOMATIC)
     note = TextAreaField(_l("备注"), [at_most(500)])

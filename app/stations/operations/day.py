@@ -171,11 +171,10 @@ def hold_reception(
         _settle(row, standings)
     if not any(row.standing is DutyStanding.PRESENT for row in reception.deputies):
         raise DomainError(_l("没有代表到站，不能登记为已开展。没有开展的，请取消这次接待并写明原因。"))
-    after = RECEPTION_TRANSITIONS.after(reception.state, ReceptionAction.HOLD)
-    assert after is not None
     prefix = f"JD{reception.held_on.year}"
     reception.number = claim_number(Reception, reception.office_code, "", prefix=prefix)
-    reception.state, reception.people_received, reception.note = after, people_received, note
+    _move(reception, ReceptionAction.HOLD)
+    reception.people_received, reception.note = people_received, note
     db.session.flush()
     record_deputies(reception, before, names_on_duty(reception))
     post(SOURCE, [reception.id])

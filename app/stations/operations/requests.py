@@ -13,6 +13,7 @@ from app.kit.authorisation import Actor, authorise
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.notices.operations import tell
+from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
 from app.notices.words import in_chinese
 from app.registry.models import Mandate
@@ -130,6 +131,8 @@ def ask(
         name, swap = mine.mandate.person.name, kind is RequestKind.SWAP
         title = _l("%(name)s想请您换班", name=name) if swap else _l("%(name)s想请您代班", name=name)
         _tell(request, "asked", [colleague], title)
+    else:
+        _tell_staff(request)
     return request
 
 
@@ -173,7 +176,9 @@ def answer_request(
     _advance(request, RequestAction.AGREE if agreed else RequestAction.DECLINE)
     request.answer = words
     db.session.flush()
-    if not agreed:
+    if agreed:
+        _tell_staff(request)
+    else:
         _tell(
             request, "declined", [request.mandate], _l("%(name)s不能接受您的申请", name=colleague.person.name)
         )
@@ -301,6 +306,19 @@ def _tell(
         title=title,
         body=" ".join(part for part in (*lines, more) if part),
         url="/reception-duty",
+    )
+
+
+def _tell_staff(request: ReceptionRequest) -> None:
+    """The request waits for the office."""
+    tell(
+        key=f"reception-request:{request.id}:waiting",
+        kind=NoticeKind.RECEPTION_REQUEST,
+        area_code=request.area_code,
+        user_ids=list_staff(request.area_code),
+        title=_l("%(name)s的接待日申请待审批", name=request.mandate.person.name),
+        body=_line(request.mandate, request.reception),
+        url=f"/reception-requests/{request.id}",
     )
 
 

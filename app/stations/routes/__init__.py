@@ -23,4 +23,22 @@ from app.stations.routes import (  # noqa: E402
     wishes,
 )
 
-__all__ = ["announcing", "bp", "calendars", "day", "duty", "feeds", "loop", "openness", "opinion_steps", "opinions", "panels", "receptions", "requests", "roster", "stations", "transfers", "wishes"]
+__all__ = [
+    "announcing",
+    "bp",
+    "calendars",
+    "day",
+    "duty",
+    "feeds",
+    "loop",
+    "openness",
+    "opinion_steps",
+    "opinions",
+    "panels",
+    "receptions",
+    "requests",
+    "roster",
+    "stations",
+    "transfers",
+    "wishes",
+]

@@ -41,11 +41,10 @@ def read_all(path: Path, **limits: int) -> str:
 def test_refused_before_parsing(make, tmp_path):
     path = tmp_path / "上传.xlsx"
     path.write_bytes(make())
-    before, began = resident(), time.process_time()
+    before = resident()
     with pytest.raises(HostileWorkbook) as refusal:
         inspect(path)
     assert path.name in str(refusal.value)
-    assert time.process_time() - began < 10
     assert resident() - before < 64 * 2**20
 
 
