@@ -26,6 +26,17 @@ ONE_DAY = timedelta(days=1)
 # The year's announcement names at least the eleven statutory days (thirteen since 2025); a few days entered by
 # hand, or 1 January named in the announcement of the year before, do not make a year known.
 ANNOUNCED = 10
+FESTIVALS = {
+    "元旦": _l("元旦"),
+    "春节": _l("春节"),
+    "清明": _l("清明"),
+    "劳动节": _l("劳动节"),
+    "端午": _l("端午"),
+    "国庆节": _l("国庆节"),
+    "中秋": _l("中秋"),
+}
+# What a weekend worked for a holiday is called.
+EXCHANGED = "调休"
 
 
 class DayKind(LabelledEnum):
@@ -90,7 +101,7 @@ class WorkingDays:
 
     def name(self, day: date) -> str:
         """What a special day is called (春节, 国庆节调休 …); empty for an ordinary day."""
-        return self.worked.get(day) or self.holidays.get(day) or ""
+        return spoken(self.worked.get(day) or self.holidays.get(day) or "")
 
     def _step(self, day: date, step: timedelta) -> date:
         day += step
@@ -99,13 +110,24 @@ class WorkingDays:
         return day
 
 
+def spoken(name: str) -> str:
+    """The name of a special day in the reader's language; one that an office gave stays as it is."""
+    festival = name.removesuffix(EXCHANGED)
+    if festival not in FESTIVALS:
+        return name
+    if festival == name:
+        return str(FESTIVALS[festival])
+    return str(_l("%(festival)s调休", festival=FESTIVALS[festival]))
+
+
 @cache
 def announced() -> tuple[Mapping[date, str], Mapping[date, str]]:
     """The State Council's announcements as the installed calendar knows them: holidays, worked weekends."""
     names = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
     holidays = {day: names.get(name, name) for day, name in chinese_calendar.constants.holidays.items()}
     worked = {
-        day: f"{names.get(name, name)}调休" for day, name in chinese_calendar.constants.workdays.items()
+        day: f"{names.get(name, name)}{EXCHANGED}"
+        for day, name in chinese_calendar.constants.workdays.items()
     }
     return holidays, worked
 

@@ -15,7 +15,7 @@ from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _, _l
 from app.kit.workbook.cells import CellError, choice, date_, text
 from app.kit.workbook.reading import Cell, HostileWorkbook, read_sheets
-from app.kit.workdays import DayKind, SpecialDay, announced
+from app.kit.workdays import DayKind, SpecialDay, announced, spoken
 from app.registry.policy import EDIT_HOLIDAYS
 
 MOST_DAYS = 1000
@@ -50,10 +50,14 @@ def list_special_days(year: int) -> list[CalendarDay]:
     days = {}
     for kind, known in ((DayKind.HOLIDAY, holidays), (DayKind.WORKING, worked)):
         days.update(
-            {day: CalendarDay(day, kind, name, None) for day, name in known.items() if day.year == year}
+            {
+                day: CalendarDay(day, kind, spoken(name), None)
+                for day, name in known.items()
+                if day.year == year
+            }
         )
     own = db.session.scalars(select(SpecialDay).where(extract("year", SpecialDay.day) == year))
-    days.update({row.day: CalendarDay(row.day, row.kind, row.name, row.id) for row in own})
+    days.update({row.day: CalendarDay(row.day, row.kind, spoken(row.name), row.id) for row in own})
     return [days[day] for day in sorted(days)]
 
 

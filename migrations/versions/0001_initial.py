@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("work_unit_post", sa.String(length=120), nullable=True),
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("has_fixed_income", sa.Boolean(), nullable=True),
+        sa.Column("shown_publicly", sa.JSON(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -228,6 +229,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_person_name", ["name"], unique=False)
         batch_op.create_index("ix_person_phone", ["phone"], unique=False)
         batch_op.create_index("ix_person_pinyin", ["pinyin"], unique=False)
+
+    op.create_table(
+        "special_day",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "holiday", "working", name="day_kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_special_day")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("special_day", schema=None) as batch_op:
+        batch_op.create_index("uq_special_day_day", ["day"], unique=True)
 
     op.create_table(
         "delegation",
@@ -339,6 +360,54 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "group_composition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "area",
+                "professional",
+                "joint",
+                "central",
+                name="group_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("wishes", sa.JSON(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("division", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "in_effect",
+                "discarded",
+                name="composition_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_group_composition_area_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_composition")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("group_composition", schema=None) as batch_op:
+        batch_op.create_index("ix_group_composition_area_code", ["area_code"], unique=False)
+
+    op.create_table(
         "handling_unit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("area_code", sa.String(length=12), nullable=False),
@@ -397,6 +466,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_post_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "reception_calendar",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("office_code", sa.String(length=12), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "public",
+                "chairpersons",
+                "officials",
+                name="reception_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                name="calendar_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.DateTime(), nullable=True),
+        sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_reception_calendar_area_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reception_calendar")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reception_calendar", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_reception_calendar_area_year_name", ["area_code", "year", "name"], unique=True
+        )
+
+    op.create_table(
         "rule_set",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("area_code", sa.String(length=12), nullable=False),
@@ -443,6 +560,9 @@ def upgrade() -> None:
         sa.Column("opening", sa.String(length=200), nullable=False),
         sa.Column("head_name", sa.String(length=30), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("scope_note", sa.String(length=500), nullable=False),
+        sa.Column("rules_note", sa.Text(), nullable=False),
+        sa.Column("public_code", sa.String(length=24), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -450,6 +570,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_station_area_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_station")),
+        sa.UniqueConstraint("public_code", name=op.f("uq_station_public_code")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("station", schema=None) as batch_op:
@@ -496,118 +617,24 @@ def upgrade() -> None:
         batch_op.create_index("uq_term_area_level_ordinal", ["area_code", "level", "ordinal"], unique=True)
 
     op.create_table(
-        "user",
+        "calendar_feed",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("login", sa.String(length=60), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("must_change_password", sa.Boolean(), nullable=False),
-        sa.Column("password_changed_at", sa.DateTime(), nullable=True),
+        sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("area_code", sa.String(length=12), nullable=False),
-        sa.Column("disabled_at", sa.DateTime(), nullable=True),
-        sa.Column("last_login_at", sa.DateTime(), nullable=True),
-        sa.Column("preferences", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
-        sa.UniqueConstraint("login", name=op.f("uq_user_login")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_user_area_code"), ["area_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_user_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "activity",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("office_code", sa.String(length=12), nullable=False),
-        sa.Column("area_code", sa.String(length=12), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "study",
-                "group_activity",
-                "inspection",
-                "field_research",
-                "law_enforcement_inspection",
-                "work_appraisal",
-                "inquiry",
-                "observer_attendance",
-                "court_observation",
-                "briefing",
-                "legislative_consultation",
-                "suggestion_supervision",
-                "meeting_officials",
-                "session",
-                "constitution_publicity",
-                "practical_deed",
-                "free_clinic",
-                "other",
-                name="activity_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "planned",
-                "held",
-                "cancelled",
-                name="activity_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("starts_at", sa.Time(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("venue", sa.String(length=100), nullable=False),
-        sa.Column("organiser", sa.String(length=80), nullable=False),
-        sa.Column("lead_person", sa.String(length=60), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("form", sa.String(length=100), nullable=False),
-        sa.Column("goal", sa.String(length=500), nullable=False),
-        sa.Column("topics", sa.JSON(), nullable=False),
-        sa.Column("levels_invited", sa.JSON(), nullable=False),
-        sa.Column("need_time", sa.String(length=200), nullable=False),
-        sa.Column("need_funds", sa.String(length=200), nullable=False),
-        sa.Column("need_vehicle", sa.String(length=200), nullable=False),
-        sa.Column("need_venue", sa.String(length=200), nullable=False),
-        sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("cancel_reason", sa.String(length=200), nullable=False),
-        sa.Column("sign_in_token", sa.String(length=40), nullable=True),
-        sa.Column("sign_in_code", sa.String(length=6), nullable=True),
-        sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR ends_on >= held_on", name=op.f("ck_activity_ends_after_start")
+            "(person_id IS NULL) <> (station_id IS NULL)", name=op.f("ck_calendar_feed_one_subject")
         ),
-        sa.ForeignKeyConstraint(["group_id"], ["deputy_group.id"], name=op.f("fk_activity_group_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
-        sa.UniqueConstraint("sign_in_token", name=op.f("uq_activity_sign_in_token")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_calendar_feed_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("activity", schema=None) as batch_op:
-        batch_op.create_index("ix_activity_area_on", ["area_code", "held_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activity_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activity_import_batch_id"), ["import_batch_id"], unique=False)
-        batch_op.create_index("ix_activity_kind_on", ["kind", "held_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activity_sign_in_code"), ["sign_in_code"], unique=False)
-        batch_op.create_index("uq_activity_office_number", ["office_code", "number"], unique=True)
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index("uq_calendar_feed_person", ["person_id"], unique=True)
+        batch_op.create_index("uq_calendar_feed_station", ["station_id"], unique=True)
+        batch_op.create_index("uq_calendar_feed_token", ["token"], unique=True)
 
     op.create_table(
         "group_post",
@@ -645,68 +672,6 @@ def upgrade() -> None:
     with op.batch_alter_table("group_post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_group_post_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_group_post_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "import_batch",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("area_code", sa.String(length=12), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "uploaded",
-                "previewing",
-                "previewed",
-                "queued",
-                "running",
-                "done",
-                "failed",
-                "undoing",
-                "undone",
-                name="batch_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("files", sa.JSON(), nullable=False),
-        sa.Column("mapping", sa.JSON(), nullable=False),
-        sa.Column("corrections", sa.JSON(), nullable=False),
-        sa.Column("preview", sa.JSON(), nullable=False),
-        sa.Column("created", sa.Integer(), nullable=False),
-        sa.Column("updated", sa.Integer(), nullable=False),
-        sa.Column("unchanged", sa.Integer(), nullable=False),
-        sa.Column("wrong", sa.Integer(), nullable=False),
-        sa.Column("message", sa.String(length=500), nullable=False),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
-        sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_import_batch_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("import_batch", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_import_batch_area_code"), ["area_code"], unique=False)
-
-    op.create_table(
-        "login_session",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("began_at", sa.DateTime(), nullable=False),
-        sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.Column("address", sa.String(length=64), nullable=True),
-        sa.Column("agent", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_login_session_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("login_session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_login_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "mandate",
@@ -818,148 +783,199 @@ def upgrade() -> None:
         batch_op.create_index("uq_mandate_office_card", ["office_code", "card_no"], unique=True)
 
     op.create_table(
+        "public_use",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_public_use_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_use")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("public_use", schema=None) as batch_op:
+        batch_op.create_index("ix_public_use_address_at", ["address", "at"], unique=False)
+        batch_op.create_index("ix_public_use_station_at", ["station_id", "at"], unique=False)
+
+    op.create_table(
         "reception",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("office_code", sa.String(length=12), nullable=False),
         sa.Column("area_code", sa.String(length=12), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "public",
+                "chairpersons",
+                "officials",
+                name="reception_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "planned",
+                "held",
+                "cancelled",
+                name="reception_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("ends_at", sa.Time(), nullable=True),
+        sa.Column("rule_day", sa.Date(), nullable=True),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("host", sa.String(length=80), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=False),
         sa.Column("people_received", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'held' OR number IS NOT NULL", name=op.f("ck_reception_held_has_number")
+        ),
         sa.CheckConstraint("people_received >= 0", name=op.f("ck_reception_people_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"], ["reception_calendar.id"], name=op.f("fk_reception_calendar_id")
+        ),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_reception_station_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reception")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reception", schema=None) as batch_op:
         batch_op.create_index("ix_reception_area_on", ["area_code", "held_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reception_calendar_id"), ["calendar_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reception_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index("ix_reception_station_on", ["station_id", "held_on"], unique=False)
         batch_op.create_index("uq_reception_office_number", ["office_code", "number"], unique=True)
 
     op.create_table(
-        "role_grant",
+        "station_post",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("holder_name", sa.String(length=30), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
-                "system_admin",
-                "security_admin",
-                "auditor",
-                "county_staff",
-                "township_staff",
-                "leader",
-                "deputy",
-                name="role",
+                "head",
+                "vice_head",
+                "liaison_officer",
+                name="station_role",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
             ),
             nullable=False,
         ),
-        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= began_on", name=op.f("ck_station_post_ends_after_begin")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_station_post_person_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_station_post_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_post")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("role_grant", schema=None) as batch_op:
-        batch_op.create_index("uq_role_grant_user_role_area", ["user_id", "role", "area_code"], unique=True)
+    with op.batch_alter_table("station_post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_station_post_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_station_post_station_id"), ["station_id"], unique=False)
 
     op.create_table(
-        "attendance",
+        "user",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "invited",
-                "present",
-                "leave",
-                "absent",
-                name="attendance_status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "capacity",
-            sa.Enum(
-                "deputy",
-                "leader",
-                "invited_deputy",
-                name="capacity",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("spoke", sa.Boolean(), nullable=False),
-        sa.Column("speech", sa.String(length=1000), nullable=False),
-        sa.Column("leave_reason", sa.String(length=200), nullable=False),
-        sa.Column(
-            "leave_state",
-            sa.Enum(
-                "requested",
-                "approved",
-                "refused",
-                name="leave_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("leave_asked_at", sa.DateTime(), nullable=True),
-        sa.Column("leave_decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("signed_in_at", sa.DateTime(), nullable=True),
-        sa.Column(
-            "signed_in_by",
-            sa.Enum(
-                "list",
-                "qr",
-                "code",
-                "workbook",
-                name="sign_in_way",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("login", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("password_changed_at", sa.DateTime(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(), nullable=True),
+        sa.Column("last_login_at", sa.DateTime(), nullable=True),
+        sa.Column("preferences", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_attendance_activity_id")),
-        sa.ForeignKeyConstraint(
-            ["leave_decided_by"], ["user.id"], name=op.f("fk_attendance_leave_decided_by")
-        ),
-        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_attendance_mandate_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_user_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("login", name=op.f("uq_user_login")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("attendance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attendance_import_batch_id"), ["import_batch_id"], unique=False)
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_area_code"), ["area_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_user_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_user_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "care_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("noted_on", sa.Date(), nullable=False),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("visitors", sa.String(length=120), nullable=False),
+        sa.Column("help_given", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "visited_on IS NULL OR visited_on >= noted_on", name=op.f("ck_care_note_visited_after_noted")
+        ),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_care_note_mandate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_note")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("care_note", schema=None) as batch_op:
+        batch_op.create_index("ix_care_note_area_noted", ["area_code", "noted_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_care_note_mandate_id"), ["mandate_id"], unique=False)
+
+    op.create_table(
+        "deputy_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("upper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lower_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= began_on", name=op.f("ck_deputy_link_ends_after_begin")
+        ),
+        sa.CheckConstraint("upper_id <> lower_id", name=op.f("ck_deputy_link_two_mandates")),
+        sa.ForeignKeyConstraint(["lower_id"], ["mandate.id"], name=op.f("fk_deputy_link_lower_id")),
+        sa.ForeignKeyConstraint(["upper_id"], ["mandate.id"], name=op.f("fk_deputy_link_upper_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputy_link")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("deputy_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deputy_link_area_code"), ["area_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deputy_link_lower_id"), ["lower_id"], unique=False)
         batch_op.create_index(
-            "ix_attendance_leave_state",
-            ["leave_state"],
-            unique=False,
-            sqlite_where=sa.text("leave_state IS NOT NULL"),
-            postgresql_where=sa.text("leave_state IS NOT NULL"),
+            "uq_deputy_link_upper_lower_began", ["upper_id", "lower_id", "began_on"], unique=True
         )
-        batch_op.create_index("ix_attendance_mandate", ["mandate_id"], unique=False)
-        batch_op.create_index("uq_attendance_activity_mandate", ["activity_id", "mandate_id"], unique=True)
 
     op.create_table(
         "duty_entry",
@@ -1240,19 +1256,158 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "import_change",
+        "group_plan",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("table_name", sa.String(length=40), nullable=False),
-        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("before", sa.JSON(), nullable=False),
-        sa.Column("after", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_import_change_batch_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_change")),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum("term", "year", name="plan_scope", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "approved",
+                name="plan_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("guidelines", sa.Text(), nullable=False),
+        sa.Column("requirements", sa.Text(), nullable=False),
+        sa.Column("consulted_on", sa.Date(), nullable=True),
+        sa.Column("consulted_way", sa.String(length=100), nullable=False),
+        sa.Column("consulted_who", sa.String(length=500), nullable=False),
+        sa.Column("consultation", sa.Text(), nullable=False),
+        sa.Column("returned_reason", sa.String(length=500), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
+        sa.Column("approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by"], ["user.id"], name=op.f("fk_group_plan_approved_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["deputy_group.id"], name=op.f("fk_group_plan_group_id")),
+        sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_group_plan_term_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_plan")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("import_change", schema=None) as batch_op:
-        batch_op.create_index("ix_import_change_batch", ["batch_id"], unique=False)
+    with op.batch_alter_table("group_plan", schema=None) as batch_op:
+        batch_op.create_index("ix_group_plan_area_year", ["area_code", "year"], unique=False)
+        batch_op.create_index("uq_group_plan_group_scope_year", ["group_id", "scope", "year"], unique=True)
+
+    op.create_table(
+        "import_batch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "uploaded",
+                "previewing",
+                "previewed",
+                "queued",
+                "running",
+                "done",
+                "failed",
+                "undoing",
+                "undone",
+                name="batch_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("corrections", sa.JSON(), nullable=False),
+        sa.Column("preview", sa.JSON(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(length=500), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_import_batch_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_batch_area_code"), ["area_code"], unique=False)
+
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=True),
+        sa.Column("agent", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_login_session_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_session_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reception_early",
+                "reception_periodic",
+                "reception_reminder",
+                "reception_changed",
+                "reception_request",
+                "group_plan",
+                "invitation",
+                "transfer",
+                "opinion",
+                "other",
+                name="notice_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("url", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("person_id IS NOT NULL OR user_id IS NOT NULL", name=op.f("ck_notice_somebody")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notice_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_area_at", ["area_code", "at"], unique=False)
+        batch_op.create_index("ix_notice_person_at", ["person_id", "at"], unique=False)
+        batch_op.create_index("ix_notice_user_at", ["user_id", "at"], unique=False)
+        batch_op.create_index("uq_notice_key", ["key"], unique=True)
 
     op.create_table(
         "opinion",
@@ -1279,7 +1434,30 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("citizen_name", sa.String(length=30), nullable=False),
         sa.Column("citizen_phone", sa.String(length=20), nullable=False),
+        sa.Column("citizen_address", sa.String(length=100), nullable=False),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(), nullable=True),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "transferred",
+                "suggested",
+                "answered",
+                "closed",
+                "told",
+                "merged",
+                name="opinion_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("follow_code", sa.String(length=64), nullable=True),
+        sa.Column("draft_key", sa.String(length=64), nullable=True),
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column(
@@ -1298,6 +1476,50 @@ def upgrade() -> None:
         sa.Column("solved", sa.Boolean(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.String(length=1000), nullable=False),
+        sa.Column(
+            "ended_as",
+            sa.Enum(
+                "solved",
+                "partly",
+                "explained",
+                "not_accepted",
+                name="opinion_outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "not_accepted",
+            sa.Enum(
+                "litigation",
+                "review",
+                "arbitration",
+                "other_procedure",
+                "not_public",
+                name="not_accepted",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("told_way", sa.String(length=40), nullable=False),
+        sa.Column(
+            "citizen_word",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="citizen_word",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
@@ -1305,6 +1527,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "closed_on IS NULL OR closed_on >= received_on", name=op.f("ck_opinion_closes_after_receipt")
         ),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_opinion_mandate_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["opinion.id"], name=op.f("fk_opinion_merged_into_id")),
         sa.ForeignKeyConstraint(["reception_id"], ["reception.id"], name=op.f("fk_opinion_reception_id")),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_opinion_station_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
@@ -1313,15 +1537,73 @@ def upgrade() -> None:
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.create_index("ix_opinion_area_on", ["area_code", "received_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_opinion_import_batch_id"), ["import_batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opinion_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opinion_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_opinion_reception_id"), ["reception_id"], unique=False)
+        batch_op.create_index("ix_opinion_state_on", ["state", "received_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_opinion_station_id"), ["station_id"], unique=False)
+        batch_op.create_index("uq_opinion_draft_key", ["draft_key"], unique=True)
+        batch_op.create_index("uq_opinion_follow_code", ["follow_code"], unique=True)
         batch_op.create_index("uq_opinion_office_number", ["office_code", "number"], unique=True)
+
+    op.create_table(
+        "partner",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "grid_worker",
+                "respected_villager",
+                "party_member",
+                "other",
+                name="partner_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= began_on", name=op.f("ck_partner_ends_after_begin")
+        ),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_partner_mandate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("partner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_area_code"), ["area_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_partner_mandate_id"), ["mandate_id"], unique=False)
 
     op.create_table(
         "reception_deputy",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "standing",
+            sa.Enum(
+                "assigned",
+                "present",
+                "leave",
+                "absent",
+                "replaced",
+                name="duty_standing",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("checked_in_at", sa.DateTime(), nullable=True),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_reception_deputy_mandate_id")),
         sa.ForeignKeyConstraint(
@@ -1338,6 +1620,134 @@ def upgrade() -> None:
         batch_op.create_index(
             "uq_reception_deputy_reception_mandate", ["reception_id", "mandate_id"], unique=True
         )
+
+    op.create_table(
+        "reception_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "leave",
+                "swap",
+                "substitute",
+                name="request_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "agreed",
+                "approved",
+                "declined",
+                "refused",
+                "withdrawn",
+                name="request_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("colleague_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("other_reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.String(length=200), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["colleague_id"], ["mandate.id"], name=op.f("fk_reception_request_colleague_id")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name=op.f("fk_reception_request_decided_by")),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_reception_request_mandate_id")),
+        sa.ForeignKeyConstraint(
+            ["other_reception_id"], ["reception.id"], name=op.f("fk_reception_request_other_reception_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reception_id"], ["reception.id"], name=op.f("fk_reception_request_reception_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reception_request")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reception_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reception_request_area_code"), ["area_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reception_request_colleague_id"), ["colleague_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reception_request_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reception_request_other_reception_id"), ["other_reception_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_reception_request_reception_id"), ["reception_id"], unique=False)
+        batch_op.create_index("ix_reception_request_state", ["state"], unique=False)
+
+    op.create_table(
+        "reception_wish",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "absent", "prefer", name="wish_kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_reception_wish_until_after_from")),
+        sa.CheckConstraint(
+            "weekday IS NULL OR weekday BETWEEN 1 AND 7", name=op.f("ck_reception_wish_weekday")
+        ),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_reception_wish_mandate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reception_wish")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reception_wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reception_wish_mandate_id"), ["mandate_id"], unique=False)
+
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "system_admin",
+                "security_admin",
+                "auditor",
+                "county_staff",
+                "township_staff",
+                "leader",
+                "deputy",
+                "handling_unit",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.create_index("uq_role_grant_user_role_area", ["user_id", "role", "area_code"], unique=True)
 
     op.create_table(
         "station_assignment",
@@ -1402,6 +1812,290 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suspension_mandate_id"), ["mandate_id"], unique=False)
+
+    op.create_table(
+        "visitor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("matter", sa.String(length=200), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["reception_id"], ["reception.id"], name=op.f("fk_visitor_reception_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visitor")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("visitor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visitor_reception_id"), ["reception_id"], unique=False)
+
+    op.create_table(
+        "activity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("office_code", sa.String(length=12), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "study",
+                "group_activity",
+                "inspection",
+                "field_research",
+                "law_enforcement_inspection",
+                "work_appraisal",
+                "inquiry",
+                "observer_attendance",
+                "court_observation",
+                "briefing",
+                "legislative_consultation",
+                "suggestion_supervision",
+                "meeting_officials",
+                "session",
+                "constitution_publicity",
+                "practical_deed",
+                "free_clinic",
+                "other",
+                name="activity_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "planned",
+                "held",
+                "cancelled",
+                name="activity_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("venue", sa.String(length=100), nullable=False),
+        sa.Column("organiser", sa.String(length=80), nullable=False),
+        sa.Column("lead_person", sa.String(length=60), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("linked_committee", sa.String(length=60), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(length=100), nullable=False),
+        sa.Column("goal", sa.String(length=500), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("levels_invited", sa.JSON(), nullable=False),
+        sa.Column("need_time", sa.String(length=200), nullable=False),
+        sa.Column("need_funds", sa.String(length=200), nullable=False),
+        sa.Column("need_vehicle", sa.String(length=200), nullable=False),
+        sa.Column("need_venue", sa.String(length=200), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=False),
+        sa.Column("sign_in_token", sa.String(length=40), nullable=True),
+        sa.Column("sign_in_code", sa.String(length=6), nullable=True),
+        sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= held_on", name=op.f("ck_activity_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["deputy_group.id"], name=op.f("fk_activity_group_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["group_plan.id"], name=op.f("fk_activity_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+        sa.UniqueConstraint("sign_in_token", name=op.f("uq_activity_sign_in_token")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_area_on", ["area_code", "held_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_import_batch_id"), ["import_batch_id"], unique=False)
+        batch_op.create_index("ix_activity_kind_on", ["kind", "held_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_sign_in_code"), ["sign_in_code"], unique=False)
+        batch_op.create_index("uq_activity_office_number", ["office_code", "number"], unique=True)
+
+    op.create_table(
+        "import_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_name", sa.String(length=40), nullable=False),
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_import_change_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("import_change", schema=None) as batch_op:
+        batch_op.create_index("ix_import_change_batch", ["batch_id"], unique=False)
+
+    op.create_table(
+        "notice_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("email", "sms", name="channel", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sending",
+                "sent",
+                "failed",
+                "unknown",
+                name="delivery_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=300), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_notice_delivery_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_delivery")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("notice_delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_delivery_state", ["state"], unique=False)
+        batch_op.create_index("uq_notice_delivery_notice_channel", ["notice_id", "channel"], unique=True)
+
+    op.create_table(
+        "opinion_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "answer",
+                "transfer",
+                "suggest",
+                "take_back",
+                "reply",
+                "follow_up",
+                "close",
+                "tell",
+                "rate",
+                "reopen",
+                "merge",
+                "unmerge",
+                name="opinion_action",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "before",
+            sa.Enum(
+                "received",
+                "transferred",
+                "suggested",
+                "answered",
+                "closed",
+                "told",
+                "merged",
+                name="state_before",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "after",
+            sa.Enum(
+                "received",
+                "transferred",
+                "suggested",
+                "answered",
+                "closed",
+                "told",
+                "merged",
+                name="state_after",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_opinion_step_opinion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_step")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("opinion_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_step_opinion_id"), ["opinion_id"], unique=False)
+
+    op.create_table(
+        "opinion_transfer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("office_code", sa.String(length=12), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "sent",
+                "signed",
+                "answered",
+                "returned",
+                "withdrawn",
+                name="transfer_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("requirement", sa.String(length=500), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("handler", sa.String(length=60), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("returned_reason", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "due_on IS NULL OR due_on >= sent_on", name=op.f("ck_opinion_transfer_due_after_sent")
+        ),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_opinion_transfer_opinion_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_opinion_transfer_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_transfer")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("opinion_transfer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_transfer_area_code"), ["area_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opinion_transfer_opinion_id"), ["opinion_id"], unique=False)
+        batch_op.create_index("ix_opinion_transfer_unit_state", ["unit_id", "state"], unique=False)
+        batch_op.create_index("uq_opinion_transfer_office_number", ["office_code", "number"], unique=True)
 
     op.create_table(
         "suggestion",
@@ -1507,6 +2201,94 @@ def upgrade() -> None:
         batch_op.create_index("uq_suggestion_office_number", ["office_code", "number"], unique=True)
 
     op.create_table(
+        "attendance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "invited",
+                "present",
+                "leave",
+                "absent",
+                name="attendance_status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "capacity",
+            sa.Enum(
+                "deputy",
+                "leader",
+                "invited_deputy",
+                name="capacity",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("spoke", sa.Boolean(), nullable=False),
+        sa.Column("speech", sa.String(length=1000), nullable=False),
+        sa.Column("leave_reason", sa.String(length=200), nullable=False),
+        sa.Column(
+            "leave_state",
+            sa.Enum(
+                "requested",
+                "approved",
+                "refused",
+                name="leave_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("leave_asked_at", sa.DateTime(), nullable=True),
+        sa.Column("leave_decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_in_at", sa.DateTime(), nullable=True),
+        sa.Column(
+            "signed_in_by",
+            sa.Enum(
+                "list",
+                "qr",
+                "code",
+                "workbook",
+                name="sign_in_way",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_attendance_activity_id")),
+        sa.ForeignKeyConstraint(
+            ["leave_decided_by"], ["user.id"], name=op.f("fk_attendance_leave_decided_by")
+        ),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_attendance_mandate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_import_batch_id"), ["import_batch_id"], unique=False)
+        batch_op.create_index(
+            "ix_attendance_leave_state",
+            ["leave_state"],
+            unique=False,
+            sqlite_where=sa.text("leave_state IS NOT NULL"),
+            postgresql_where=sa.text("leave_state IS NOT NULL"),
+        )
+        batch_op.create_index("ix_attendance_mandate", ["mandate_id"], unique=False)
+        batch_op.create_index("uq_attendance_activity_mandate", ["activity_id", "mandate_id"], unique=True)
+
+    op.create_table(
         "cosigner",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1521,6 +2303,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cosigner_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cosigner_mandate_id"), ["mandate_id"], unique=False)
         batch_op.create_index("uq_cosigner_suggestion_mandate", ["suggestion_id", "mandate_id"], unique=True)
+
+    op.create_table(
+        "date_option",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_date_option_activity_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_option")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("date_option", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_date_option_activity_day_starts", ["activity_id", "day", "starts_at"], unique=True
+        )
 
     op.create_table(
         "suggestion_unit",
@@ -1547,23 +2346,66 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_suggestion_unit_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index("uq_suggestion_unit_suggestion_unit", ["suggestion_id", "unit_id"], unique=True)
 
+    op.create_table(
+        "date_reply",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("option_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "yes", "maybe", "no", name="date_answer", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_date_reply_mandate_id")),
+        sa.ForeignKeyConstraint(["option_id"], ["date_option.id"], name=op.f("fk_date_reply_option_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_reply")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("date_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_date_reply_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index("uq_date_reply_option_mandate", ["option_id", "mandate_id"], unique=True)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("date_reply", schema=None) as batch_op:
+        batch_op.drop_index("uq_date_reply_option_mandate")
+        batch_op.drop_index(batch_op.f("ix_date_reply_mandate_id"))
+
+    op.drop_table("date_reply")
     with op.batch_alter_table("suggestion_unit", schema=None) as batch_op:
         batch_op.drop_index("uq_suggestion_unit_suggestion_unit")
         batch_op.drop_index(batch_op.f("ix_suggestion_unit_unit_id"))
         batch_op.drop_index(batch_op.f("ix_suggestion_unit_import_batch_id"))
 
     op.drop_table("suggestion_unit")
+    with op.batch_alter_table("date_option", schema=None) as batch_op:
+        batch_op.drop_index("uq_date_option_activity_day_starts")
+
+    op.drop_table("date_option")
     with op.batch_alter_table("cosigner", schema=None) as batch_op:
         batch_op.drop_index("uq_cosigner_suggestion_mandate")
         batch_op.drop_index(batch_op.f("ix_cosigner_mandate_id"))
         batch_op.drop_index(batch_op.f("ix_cosigner_import_batch_id"))
 
     op.drop_table("cosigner")
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index("uq_attendance_activity_mandate")
+        batch_op.drop_index("ix_attendance_mandate")
+        batch_op.drop_index(
+            "ix_attendance_leave_state",
+            sqlite_where=sa.text("leave_state IS NOT NULL"),
+            postgresql_where=sa.text("leave_state IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_attendance_import_batch_id"))
+
+    op.drop_table("attendance")
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
         batch_op.drop_index("uq_suggestion_office_number")
         batch_op.drop_index(batch_op.f("ix_suggestion_source_opinion_id"))
@@ -1572,6 +2414,40 @@ def downgrade() -> None:
         batch_op.drop_index("ix_suggestion_area_on")
 
     op.drop_table("suggestion")
+    with op.batch_alter_table("opinion_transfer", schema=None) as batch_op:
+        batch_op.drop_index("uq_opinion_transfer_office_number")
+        batch_op.drop_index("ix_opinion_transfer_unit_state")
+        batch_op.drop_index(batch_op.f("ix_opinion_transfer_opinion_id"))
+        batch_op.drop_index(batch_op.f("ix_opinion_transfer_area_code"))
+
+    op.drop_table("opinion_transfer")
+    with op.batch_alter_table("opinion_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_step_opinion_id"))
+
+    op.drop_table("opinion_step")
+    with op.batch_alter_table("notice_delivery", schema=None) as batch_op:
+        batch_op.drop_index("uq_notice_delivery_notice_channel")
+        batch_op.drop_index("ix_notice_delivery_state")
+
+    op.drop_table("notice_delivery")
+    with op.batch_alter_table("import_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_change_batch")
+
+    op.drop_table("import_change")
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index("uq_activity_office_number")
+        batch_op.drop_index(batch_op.f("ix_activity_sign_in_code"))
+        batch_op.drop_index(batch_op.f("ix_activity_plan_id"))
+        batch_op.drop_index("ix_activity_kind_on")
+        batch_op.drop_index(batch_op.f("ix_activity_import_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_activity_group_id"))
+        batch_op.drop_index("ix_activity_area_on")
+
+    op.drop_table("activity")
+    with op.batch_alter_table("visitor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visitor_reception_id"))
+
+    op.drop_table("visitor")
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suspension_mandate_id"))
 
@@ -1582,24 +2458,67 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_station_assignment_import_batch_id"))
 
     op.drop_table("station_assignment")
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index("uq_role_grant_user_role_area")
+
+    op.drop_table("role_grant")
+    with op.batch_alter_table("reception_wish", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reception_wish_mandate_id"))
+
+    op.drop_table("reception_wish")
+    with op.batch_alter_table("reception_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_reception_request_state")
+        batch_op.drop_index(batch_op.f("ix_reception_request_reception_id"))
+        batch_op.drop_index(batch_op.f("ix_reception_request_other_reception_id"))
+        batch_op.drop_index(batch_op.f("ix_reception_request_mandate_id"))
+        batch_op.drop_index(batch_op.f("ix_reception_request_colleague_id"))
+        batch_op.drop_index(batch_op.f("ix_reception_request_area_code"))
+
+    op.drop_table("reception_request")
     with op.batch_alter_table("reception_deputy", schema=None) as batch_op:
         batch_op.drop_index("uq_reception_deputy_reception_mandate")
         batch_op.drop_index(batch_op.f("ix_reception_deputy_mandate_id"))
         batch_op.drop_index(batch_op.f("ix_reception_deputy_import_batch_id"))
 
     op.drop_table("reception_deputy")
+    with op.batch_alter_table("partner", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_partner_mandate_id"))
+        batch_op.drop_index(batch_op.f("ix_partner_area_code"))
+
+    op.drop_table("partner")
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.drop_index("uq_opinion_office_number")
+        batch_op.drop_index("uq_opinion_follow_code")
+        batch_op.drop_index("uq_opinion_draft_key")
         batch_op.drop_index(batch_op.f("ix_opinion_station_id"))
+        batch_op.drop_index("ix_opinion_state_on")
         batch_op.drop_index(batch_op.f("ix_opinion_reception_id"))
+        batch_op.drop_index(batch_op.f("ix_opinion_merged_into_id"))
+        batch_op.drop_index(batch_op.f("ix_opinion_mandate_id"))
         batch_op.drop_index(batch_op.f("ix_opinion_import_batch_id"))
         batch_op.drop_index("ix_opinion_area_on")
 
     op.drop_table("opinion")
-    with op.batch_alter_table("import_change", schema=None) as batch_op:
-        batch_op.drop_index("ix_import_change_batch")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("uq_notice_key")
+        batch_op.drop_index("ix_notice_user_at")
+        batch_op.drop_index("ix_notice_person_at")
+        batch_op.drop_index("ix_notice_area_at")
 
-    op.drop_table("import_change")
+    op.drop_table("notice")
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_session_user_id"))
+
+    op.drop_table("login_session")
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_batch_area_code"))
+
+    op.drop_table("import_batch")
+    with op.batch_alter_table("group_plan", schema=None) as batch_op:
+        batch_op.drop_index("uq_group_plan_group_scope_year")
+        batch_op.drop_index("ix_group_plan_area_year")
+
+    op.drop_table("group_plan")
     with op.batch_alter_table("group_membership", schema=None) as batch_op:
         batch_op.drop_index("uq_group_membership_group_mandate_joined")
         batch_op.drop_index(batch_op.f("ix_group_membership_mandate_id"))
@@ -1628,28 +2547,41 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_duty_entry_import_batch_id"))
 
     op.drop_table("duty_entry")
-    with op.batch_alter_table("attendance", schema=None) as batch_op:
-        batch_op.drop_index("uq_attendance_activity_mandate")
-        batch_op.drop_index("ix_attendance_mandate")
-        batch_op.drop_index(
-            "ix_attendance_leave_state",
-            sqlite_where=sa.text("leave_state IS NOT NULL"),
-            postgresql_where=sa.text("leave_state IS NOT NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_attendance_import_batch_id"))
+    with op.batch_alter_table("deputy_link", schema=None) as batch_op:
+        batch_op.drop_index("uq_deputy_link_upper_lower_began")
+        batch_op.drop_index(batch_op.f("ix_deputy_link_lower_id"))
+        batch_op.drop_index(batch_op.f("ix_deputy_link_area_code"))
 
-    op.drop_table("attendance")
-    with op.batch_alter_table("role_grant", schema=None) as batch_op:
-        batch_op.drop_index("uq_role_grant_user_role_area")
+    op.drop_table("deputy_link")
+    with op.batch_alter_table("care_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_care_note_mandate_id"))
+        batch_op.drop_index("ix_care_note_area_noted")
 
-    op.drop_table("role_grant")
+    op.drop_table("care_note")
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_user_person_id"))
+        batch_op.drop_index(batch_op.f("ix_user_area_code"))
+
+    op.drop_table("user")
+    with op.batch_alter_table("station_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_station_post_station_id"))
+        batch_op.drop_index(batch_op.f("ix_station_post_person_id"))
+
+    op.drop_table("station_post")
     with op.batch_alter_table("reception", schema=None) as batch_op:
         batch_op.drop_index("uq_reception_office_number")
         batch_op.drop_index("ix_reception_station_on")
         batch_op.drop_index(batch_op.f("ix_reception_import_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_reception_calendar_id"))
         batch_op.drop_index("ix_reception_area_on")
 
     op.drop_table("reception")
+    with op.batch_alter_table("public_use", schema=None) as batch_op:
+        batch_op.drop_index("ix_public_use_station_at")
+        batch_op.drop_index("ix_public_use_address_at")
+
+    op.drop_table("public_use")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index("uq_mandate_office_card")
         batch_op.drop_index(batch_op.f("ix_mandate_term_id"))
@@ -1663,33 +2595,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mandate_area_level")
 
     op.drop_table("mandate")
-    with op.batch_alter_table("login_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_login_session_user_id"))
-
-    op.drop_table("login_session")
-    with op.batch_alter_table("import_batch", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_import_batch_area_code"))
-
-    op.drop_table("import_batch")
     with op.batch_alter_table("group_post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_post_person_id"))
         batch_op.drop_index(batch_op.f("ix_group_post_group_id"))
 
     op.drop_table("group_post")
-    with op.batch_alter_table("activity", schema=None) as batch_op:
-        batch_op.drop_index("uq_activity_office_number")
-        batch_op.drop_index(batch_op.f("ix_activity_sign_in_code"))
-        batch_op.drop_index("ix_activity_kind_on")
-        batch_op.drop_index(batch_op.f("ix_activity_import_batch_id"))
-        batch_op.drop_index(batch_op.f("ix_activity_group_id"))
-        batch_op.drop_index("ix_activity_area_on")
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.drop_index("uq_calendar_feed_token")
+        batch_op.drop_index("uq_calendar_feed_station")
+        batch_op.drop_index("uq_calendar_feed_person")
 
-    op.drop_table("activity")
-    with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_user_person_id"))
-        batch_op.drop_index(batch_op.f("ix_user_area_code"))
-
-    op.drop_table("user")
+    op.drop_table("calendar_feed")
     with op.batch_alter_table("term", schema=None) as batch_op:
         batch_op.drop_index("uq_term_area_level_ordinal")
 
@@ -1704,6 +2620,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_rule_set_area_topic_from")
 
     op.drop_table("rule_set")
+    with op.batch_alter_table("reception_calendar", schema=None) as batch_op:
+        batch_op.drop_index("uq_reception_calendar_area_year_name")
+
+    op.drop_table("reception_calendar")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_person_id"))
         batch_op.drop_index(batch_op.f("ix_post_area_code"))
@@ -1714,6 +2634,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handling_unit_import_batch_id"))
 
     op.drop_table("handling_unit")
+    with op.batch_alter_table("group_composition", schema=None) as batch_op:
+        batch_op.drop_index("ix_group_composition_area_code")
+
+    op.drop_table("group_composition")
     with op.batch_alter_table("electoral_district", schema=None) as batch_op:
         batch_op.drop_index("uq_electoral_district_area_level_name")
         batch_op.drop_index(batch_op.f("ix_electoral_district_import_batch_id"))
@@ -1734,6 +2658,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delegation_import_batch_id"))
 
     op.drop_table("delegation")
+    with op.batch_alter_table("special_day", schema=None) as batch_op:
+        batch_op.drop_index("uq_special_day_day")
+
+    op.drop_table("special_day")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_pinyin")
         batch_op.drop_index("ix_person_phone")

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
-from sqlalchemy import String, select
+from sqlalchemy import JSON, String, select
 
 from app.extensions import db
 from app.registry.topics import TOPICS
+from app.stations.queries.day import USUAL_TOPICS
 from scripts import translate
 from tests.house.authorisation import RIGHTS, Right
 from tests.house.conftest import House
@@ -45,7 +47,7 @@ LITERALS = {
     "exchange/routes/rows.py": {"含错误的"},
     "exchange/sheets.py": {"含错误的"},
     "kit/intake/importer.py": {"是", "否"},
-    "kit/workdays.py": {"调休"},
+    "kit/workdays.py": {"元旦", "春节", "清明", "劳动节", "端午", "国庆节", "中秋", "调休"},
     "ledger/models.py": {"次"},
     "ledger/rules.py": {r"(?P<number>"},
     "ledger/states.py": {"次", "人次", "条", "件", "户"},
@@ -158,16 +160,38 @@ def test_translations_leave_room_for_the_same_things() -> None:
     assert wrong == []
 
 
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts of a column's value, which may be a list or a mapping of more."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for part in [*value, *(value.values() if isinstance(value, dict) else ())]:
+            yield from texts_in(part)
+
+
 @pytest.fixture(scope="module")
 def data(house: House) -> list[str]:
     """Every Chinese text in the database and in the samples of rules, longest first."""
-    texts = {"中文", "次", "人次", "条", "件", "户", "名册.xlsx", "名册", "赵＊＊", "赵**"}
+    texts = {
+        "中文",
+        "次",
+        "人次",
+        "条",
+        "件",
+        "户",
+        "名册.xlsx",
+        "名册",
+        "赵＊＊",
+        "赵**",
+        "孙**",
+        *USUAL_TOPICS,
+    }
     texts |= {line for topic in TOPICS.values() for line in topic.sample.splitlines() if WORDS.search(line)}
     with house.app.app_context():
         for table in db.metadata.sorted_tables:
-            columns = [column for column in table.columns if isinstance(column.type, String)]
+            columns = [column for column in table.columns if isinstance(column.type, String | JSON)]
             for row in db.session.execute(select(*columns)) if columns else ():
-                texts |= {str(value) for value in row if isinstance(value, str) and WORDS.search(value)}
+                texts |= {text for value in row for text in texts_in(value) if WORDS.search(text)}
         db.session.remove()
     return sorted(texts, key=len, reverse=True)
 

@@ -283,7 +283,7 @@ def calendar(calendar_id: int) -> ResponseReturnValue:
         counts=queries.count_days(found),
         narrowing=narrowing,
         narrowed=narrowing != queries.Narrowing(),
-        kept={key: value for key, value in request.args.items() if key != "page"},
+        kept={key: request.args[key] for key in NARROWING if request.args.get(key)},
         areas=area_choices(actor, VIEW_CALENDARS),
         status=status,
         arranging=arranging,
