@@ -49,6 +49,13 @@ class Task:
     detail: str = ""
 
 
+URGENCIES = ("overdue", "soon", "open")
+
+
+def _pressing_first(tasks: list[Task]) -> list[Task]:
+    return sorted((task for task in tasks if task.count), key=lambda task: URGENCIES.index(task.urgency))
+
+
 def _count(statement: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
@@ -91,7 +98,7 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         tasks.append(Task("without_station", _count(homeless), "open"))
     tasks += _opinion_tasks(actor, today)
     tasks += _reception_tasks(actor, today)
-    return [task for task in tasks if task.count]
+    return _pressing_first(tasks)
 
 
 def _opinion_tasks(actor: Actor, today: date) -> list[Task]:
@@ -127,7 +134,7 @@ def unit_tasks(actor: Actor, today: date) -> list[Task]:
         Task("transfers_sent", sent, "soon"),
         Task("transfers_signed", signed, "open"),
     ]
-    return [task for task in tasks if task.count]
+    return _pressing_first(tasks)
 
 
 def _group_tasks(actor: Actor, today: date) -> list[Task]:

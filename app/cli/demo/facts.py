@@ -268,7 +268,9 @@ def _opinion(maker: Maker, station: dict[str, Any], reception: dict[str, Any], o
     topic = maker.random.choice(TOPICS)
     anonymous = maker.chance(0.3)
     solved = maker.chance(0.58)
-    closed = min(on + timedelta(days=maker.random.randint(0, 90)), maker.today) if solved else None
+    # What cannot be solved is explained and closed too; only of late some are still open.
+    ended = solved or maker.chance(0.97 if (maker.today - on).days > 100 else 0.2)
+    closed = min(on + timedelta(days=maker.random.randint(0, 90)), maker.today) if ended else None
     maker.add(
         Opinion,
         office_code=COUNTY,
@@ -286,7 +288,7 @@ def _opinion(maker: Maker, station: dict[str, Any], reception: dict[str, Any], o
         route=maker.random.choice(list(OpinionRoute)),
         solved=solved,
         closed_on=closed,
-        outcome="已协调有关单位处理。" if solved else "",
+        outcome="已协调有关单位处理。" if solved else "已向群众解释说明。" if ended else "",
         version=1,
     )
 
