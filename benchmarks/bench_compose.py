@@ -25,7 +25,7 @@ def members(levels: dict[Level, int], townships: int, seed: int = 7) -> tuple[Me
     """Deputies as a county has them: uneven townships, a quarter women, a third re-elected, a fifth leaders."""
     chance = random.Random(seed)
     weights = [chance.uniform(0.5, 2.0) for _ in range(townships)]
-    made = []
+    made: list[Member] = []
     for level, count in levels.items():
         for _ in range(count):
             home = "" if level.rank < 3 else f"{chance.choices(range(townships), weights)[0]:03d}"

@@ -5,7 +5,6 @@ Run by ``make docs``. Pictures change only where pages do; the guide must use ev
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -14,15 +13,13 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import time_machine
 from flask import Flask
 from openpyxl import Workbook
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
@@ -34,20 +31,18 @@ from app.accounts.models import User  # noqa: E402
 from app.accounts.passwords import hash_password  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.kit.database import set_reading  # noqa: E402
+from scripts.camera import DESKTOP, IMAGES, MOST_BYTES, NOW, PASSWORD, PHONE, TODAY, Camera  # noqa: E402
+from scripts.shots import calendar, composing, notices, opinions, plans, public, reception_day, station  # noqa: E402
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-IMAGES = ROOT / "docs" / "images"
 GUIDE = ROOT / "docs" / "guide.zh-CN.md"
-TODAY = date(2026, 11, 21)
-# Nine in the morning in Shanghai.
-NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 1, 0, tzinfo=UTC)
-PASSWORD = "Qinglan-2026!"
 ADDRESS = "lvzhi.qinglan.example"
-PRINTED = re.compile(r"/accounts/roster/\d+|/activities/\d+/qr\.svg")
-DESKTOP, PHONE = (1440, 900), (390, 844)
-MOST_BYTES, MOST_IN_ALL = 200 * 1024, 6 * 1024 * 1024
+PRINTED = re.compile(
+    r"/accounts/roster/\d+|/activities/\d+/qr\.svg|/stations/\d+(/qr\.svg|/poster\.pdf|/board\.pdf)?"
+)
+MOST_IN_ALL = 6 * 1024 * 1024
 ROSTER = ("序号", "姓名", "性别", "民族", "出生年月", "政治面貌", "文化程度", "工作单位及职务", "联系电话", "代表层级",
           "所在乡镇", "选区", "代表证号", "当选时间")  # fmt: skip
 
@@ -118,69 +113,6 @@ def wrong_roster(folder: Path) -> Path:
     path = folder / "白沙镇补选代表名册.xlsx"
     book.save(path)
     return path
-
-
-class Camera:
-    """A screen of one user; takes pictures of what is on it."""
-
-    taken: list[str] = []  # noqa: RUF012 - one list for all cameras
-
-    def __init__(self, browser: Browser, url: str, login: str, size: tuple[int, int]) -> None:
-        self.url = url
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            is_mobile=size is PHONE,
-            has_touch=size is PHONE,
-            reduced_motion="reduce",
-        )
-        self.page: Page = context.new_page()
-        # Pages tell the day by the server's clock; what the browser itself says must agree.
-        self.page.clock.set_fixed_time(NOW)
-        if login:
-            self.goto("/login")
-            self.page.fill("[name=login]", login)
-            self.page.fill("[name=password]", PASSWORD)
-            self.send(self.page.locator("form [type=submit]").first)
-
-    def goto(self, path: str) -> None:
-        answer = self.page.goto(self.url + path)
-        if answer is None or answer.status != 200:
-            raise SystemExit(f"{path}: {answer.status if answer else 'no answer'}")
-
-    def send(self, target: Locator) -> None:
-        with self.page.expect_navigation():
-            target.click()
-
-    def press(self, name: str) -> None:
-        content = self.page.locator("#content")
-        self.send(content.get_by_role("button", name=name, exact=True).first)
-
-    def follow(self, name: str) -> None:
-        content = self.page.locator("#content")
-        self.send(content.get_by_role("link", name=name, exact=True).first)
-
-    def open_menu(self, words: str) -> None:
-        self.page.locator("details.menu > summary", has_text=words).first.click()
-
-    def shoot(self, name: str, path: str | None = None, *, height: int | None = None) -> None:
-        """Saves what is seen as docs/images/<name>.png, at most :data:`MOST_BYTES`."""
-        if path is not None:
-            self.goto(path)
-        size = self.page.viewport_size
-        if height and size:
-            self.page.set_viewport_size({"width": size["width"], "height": height})
-        self.page.evaluate("document.querySelectorAll('[data-toast]').forEach(note => note.remove())")
-        picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide")))
-        if height and size:
-            self.page.set_viewport_size(size)
-        file = IMAGES / f"{name}.png"
-        for colours in (128, 64, 32):
-            picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
-            if file.stat().st_size < MOST_BYTES:
-                break
-        self.taken.append(file.name)
 
 
 def staff(browser: Browser, url: str, folder: Path) -> None:
@@ -420,6 +352,14 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=chromium, args=flags, env=words)
         staff(browser, url, Path(folder))
         activity(browser, url)
+        composing(browser, url)
+        plans(browser, url)
+        station(browser, url)
+        calendar(browser, url)
+        reception_day(browser, url)
+        public(browser, url)
+        opinions(browser, url)
+        notices(browser, url)
         others(browser, url)
         browser.close()
     check()

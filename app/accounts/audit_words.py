@@ -54,6 +54,9 @@ KINDS: dict[str, Any] = {
     "date_option": _l("供选择的时间"),
     "deputy_link": _l("代表联系"),
     "care_note": _l("走访慰问"),
+    "reception_calendar": _l("接待日历"),
+    "reception_request": _l("换班和请假"),
+    "reception_wish": _l("接待意愿"),
 }
 
 VERBS: dict[str, Any] = {
@@ -307,6 +310,17 @@ COLUMNS: dict[str, Any] = {
     "rules_note": _l("工作制度"),
     "public_code": _l("公开页编码"),
     "shown_publicly": _l("同意公示的内容"),
+    "colleague_id": _l("换班或代班的代表"),
+    "other_reception_id": _l("换到的接待日"),
+    "decided_by": _l("批准人"),
+    "decided_at": _l("批准时间"),
+    "rules": _l("规则"),
+    "notes": _l("排班没有做到的"),
+    "published_at": _l("公布时间"),
+    "linked_committee": _l("联动的专门委员会"),
+    "from_on": _l("开始日期"),
+    "until_on": _l("结束日期"),
+    "weekday": _l("星期几"),
 }
 
 COLUMNS_OF_KIND: dict[tuple[str, str], Any] = {
@@ -327,6 +341,7 @@ COLUMNS_OF_KIND: dict[tuple[str, str], Any] = {
     ("suggestion", "solved"): _l("问题已解决"),
     ("station", "closed_on"): _l("撤销日期"),
     ("handling_unit", "closed_on"): _l("撤销日期"),
+    ("reception_request", "answer"): _l("答复"),
 }
 
 

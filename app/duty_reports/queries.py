@@ -98,11 +98,6 @@ class RuleBook:
             self._found[area_code] = found
         return found
 
-    def areas_under(self, rules: RulesInForce) -> tuple[str, tuple[str, ...]]:
-        """Where rules hold: the area they are for, and the areas in it that have rules of their own."""
-        base = rules.area_code or ""
-        return base, tuple(code for code in self._by_area if code != base and code.startswith(base))
-
 
 def load_rule_book(area_code: str, on: date) -> RuleBook:
     """The rules in force on a day for an area, for those in it and those above it."""

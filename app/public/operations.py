@@ -19,6 +19,7 @@ from app.public.rules import (
     FOLLOW,
     KEPT,
     OPINION,
+    REFUSED,
     STATION_LIMITS,
     digest_of_address,
 )
@@ -50,11 +51,23 @@ def hand_in(
     """An opinion from a station's public page. A draft sent again is answered again, and counts once."""
     digest = digest_of_address(address, secret)
     _queue_up(digest)
+    _refuse_too_many(REFUSED, digest, None)
     if find_draft(draft_key) is None:
         _refuse_too_many(OPINION, digest, station.id)
         db.session.add(PublicUse(station_id=station.id, address=digest, kind=OPINION))
     with audit.acting_as(CITIZEN):
         return hand_in_opinion(CITIZEN, station, words, draft_key=draft_key, secret=secret, photos=photos)
+
+
+def count_refused(*, address: str, secret: str) -> None:
+    """A hand-in that was refused counts too, or reading pictures over and over would cost its sender nothing.
+
+    Takes back what the refused one had begun; the caller keeps the rest.
+    """
+    db.session.rollback()
+    digest = digest_of_address(address, secret)
+    db.session.add(PublicUse(station_id=None, address=digest, kind=REFUSED))
+    db.session.flush()
 
 
 def follow(code: str, *, address: str, secret: str) -> Opinion | None:
@@ -72,6 +85,8 @@ def rate(code: str, word: CitizenWord, *, address: str, secret: str) -> Opinion:
     found = follow(code, address=address, secret=secret)
     if found is None:
         raise NotFound(_l("没有找到这个查询码，请核对后再试。"))
+    if found.citizen_word is not None:
+        raise DomainError(_l("您已经评价过了，谢谢。"))
     with audit.acting_as(CITIZEN):
         record_word(CITIZEN, found, word)
     return found

@@ -103,9 +103,14 @@ def opinion(code: str) -> ResponseReturnValue:
             try:
                 taken = _hand_in(form, found)
                 return render_template("public/receipt.html", station=found, code=code, taken=taken)
+            except operations.TooMany as error:
+                form.refuse(error)
+                status = error.status
             except DomainError as error:
                 form.refuse(error)
                 status = error.status
+                operations.count_refused(**_told())
+                keep_changes()
     return render_template("public/opinion.html", station=found, code=code, form=form), status
 
 
@@ -148,5 +153,13 @@ def rate() -> ResponseReturnValue:
     form = RateForm()
     if not form.validate_on_submit():
         raise DomainError(_l("请求不完整，请刷新页面后重新提交。"))
-    found = operations.rate(form.code.data or "", form.word.data, **_told())
-    return _progress(FollowForm(data={"code": form.code.data}), found)
+    asked = FollowForm(data={"code": form.code.data})
+    try:
+        found = operations.rate(form.code.data or "", form.word.data, **_told())
+    except DomainError as error:
+        # The try counts here as well, whether the code was right or not.
+        keep_changes()
+        asked.refuse(error)
+        status = error.status if isinstance(error, operations.TooMany) else 422
+        return render_template("public/follow.html", form=asked, progress=None), status
+    return _progress(asked, found)

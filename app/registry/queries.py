@@ -155,13 +155,6 @@ def list_townships(area_code: str) -> list[Area]:
     return list(db.session.scalars(wanted.order_by(Area.created_at, Area.code)))
 
 
-def list_terms(area_code: str) -> list[Term]:
-    """Terms of the congresses inside an area, and of those above it."""
-    above = [area_code[:n] for n in (0, 2, 4, 6) if n < len(area_code)]
-    wanted = select(Term).where(or_(within(Term.area_code, [area_code]), Term.area_code.in_(above)))
-    return list(db.session.scalars(wanted.order_by(Term.level, Term.area_code, Term.ordinal)))
-
-
 def find_term(area_code: str, level: Level, on: date) -> Term | None:
     """The term of an area's congress that runs on a day."""
     return db.session.scalar(

@@ -122,7 +122,7 @@ def _rows_of(rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[date, DayKind, 
             day, kind = date_(first), _kind(second)
             name = _name(third) or ""
         except CellError as error:
-            if not begun:
+            if not begun and not _says_something(first, second):
                 # Titles and headings stand above the first day.
                 continue
             raise DomainError(_("第 %(n)s 行：%(reason)s", n=number, reason=str(error)), "file") from error
@@ -132,3 +132,14 @@ def _rows_of(rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[date, DayKind, 
             continue
         begun = True
         yield day, kind, name
+
+
+def _says_something(first: Cell, second: Cell) -> bool:
+    """One of the two cells can be read: a day with something wrong, and no heading."""
+    for cell, read in ((first, date_), (second, _kind)):
+        try:
+            if read(cell) is not None:
+                return True
+        except CellError:
+            continue
+    return False

@@ -39,7 +39,7 @@ from app.registry.models import RuleSet
 from tests.world import BEGAN, COUNTY
 
 NAME = "第1代表小组"
-WHOLE = {"content": "察看村道", "form": "视察", "goal": "督促完工", "lead_person": "单立春"}
+WHOLE: dict[str, Any] = {"content": "察看村道", "form": "视察", "goal": "督促完工", "lead_person": "单立春"}
 CONSULTED = {"consulted_on": date(2024, 1, 5), "consultation": "多数代表建议先看村道。"}
 
 
@@ -426,3 +426,9 @@ def test_missing_plans_page(world, sign_in):
     assert NAME in page and "没有计划" in page
     assert NAME in _text(office.get("/activities/plans/missing?lacks=year"))
     assert sign_in("deputy").get("/activities/plans/missing").status_code == 403
+
+
+def test_2_20_3_40_activities_of_every_form_in_the_bulletins_are_kinds_of_their_own():
+    kinds = {str(kind.label) for kind in ActivityKind}
+    assert kinds >= {"学习培训", "视察调研", "议案建议督办", "为民办实事", "义诊", "宪法法律宣传"}
+    assert kinds >= {"立法协商", "工作评议", "执法检查", "小组活动"}

@@ -135,8 +135,7 @@ class Visitor:
         self.goto("/login")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
-        self.page.click("form [type=submit] >> nth=0")
-        self.page.wait_for_load_state()
+        self._go(self.page.locator("form [type=submit]").first)
         assert "/login" not in self.page.url, self.page.content()[:2000]
 
     def goto(self, path: str) -> None:

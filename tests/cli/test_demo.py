@@ -22,10 +22,10 @@ from app.kit.clock import SHANGHAI
 from app.ledger.models import DutyRecord
 from app.ledger.operations import reconcile
 from app.oversight.queries.suggestions import get_suggestions_report
-from app.registry.models import Mandate, Term
+from app.registry.models import HandlingUnit, Mandate, Term
 from app.registry.queries import get_area
 from app.registry.states import Level
-from app.suggestions.models import HandlingUnit, Suggestion, SuggestionUnit
+from app.suggestions.models import Suggestion, SuggestionUnit
 from app.suggestions.rules import reply_due_on
 from app.suggestions.states import UnitPart
 

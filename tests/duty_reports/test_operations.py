@@ -59,7 +59,7 @@ def test_refusals(session: Any, world: World, card: str, values: dict[str, Any],
     assert session.scalar(select(DutyReport.id)) is None
 
 
-def test_a_written_report_of_an_indirectly_elected_deputy_gives_its_reason(
+def test_3_08_a_written_report_of_an_indirectly_elected_deputy_gives_its_reason(
     session: Any, world: World
 ) -> None:
     assert record(world, "S001", mode=WRITTEN, mode_reason="因公出国").mode_reason == "因公出国"

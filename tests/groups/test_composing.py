@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,8 @@ from app.groups.models import DeputyGroup, GroupComposition, GroupMembership, Gr
 from app.groups.states import CompositionState, GroupKind, GroupRole
 from app.kit.audit import history_of
 from app.kit.errors import Conflict, DomainError, Forbidden
-from app.kit.jobs import Cancelled
+from app.kit.jobs import Cancelled, JobContext
+from app.kit.states import LabelledEnum
 from app.registry.states import Level
 from tests.world import BEGAN, COUNTY, LINJIANG
 
@@ -38,7 +40,7 @@ ALL = {"levels": list(Level), "groups": 2, "least": 2, "most": 4, "mixed": False
 def problems(draw) -> Problem:
     """A handful of people with any wishes, sensible or not."""
     n = draw(st.integers(1, 7))
-    values = {
+    values: dict[Criterion, list[LabelledEnum]] = {
         Criterion.TERM: list(Seniority),
         Criterion.OFFICE: list(Office),
         Criterion.TRADE: [Trade.FARMING, Trade.HEALTH],
@@ -234,12 +236,13 @@ def test_a_proposal_is_made_by_a_job_and_kept(world, session, composition):
     assert before is not None and sum(group.size for group in before.groups) == 3
 
 
-class Reports:
+class Reports(JobContext):
     """Stands in for the job's context: says "stop" at the third report."""
 
     def __init__(self, world, job_id, stop_at):
-        self.job_id, self.actor, self.stop_at, self.said = job_id, world.actor("county"), stop_at, []
-        self.complaint = self.result_url = None
+        super().__init__(job_id, world.actor("county"), Path())
+        self.stop_at = stop_at
+        self.said: list[tuple[int, str]] = []
 
     @contextmanager
     def reading(self):

@@ -29,7 +29,7 @@ def _values(group: DeputyGroup, **changes):
     return {**{name: getattr(group, name) for name in names}, **changes}
 
 
-def test_a_professional_group_names_who_guides_it(world, session):
+def test_3_43_a_professional_group_names_who_guides_it(world, session):
     """3-43: six professional groups, each guided by a special committee."""
     made = operations.create_group(
         world.actor("county"),
@@ -103,7 +103,7 @@ def test_nobody_leaves_before_joining_or_twice(world, session, group):
         operations.remove_members(county, group, membership_ids=[row.id], left_on=DAY)
 
 
-def test_leader_is_a_member_and_there_is_one(world, session, group):
+def test_0_04_2_18_leader_is_a_member_and_there_is_one(world, session, group):
     """0-04 a suitable leader, 2-18 one leader and one vice-leader."""
     county = world.actor("county")
     leader: dict[str, Any] = {"role": GroupRole.LEADER, "began_on": DAY}
@@ -117,7 +117,7 @@ def test_leader_is_a_member_and_there_is_one(world, session, group):
     assert session.scalar(db.select(holders).where(DeputyGroup.id == group.id)) == "陈秋禾"
 
 
-def test_vacant_posts_are_found(world, session, group):
+def test_0_04_2_17_vacant_posts_are_found(world, session, group):
     """0-04, 2-17: group without leader, group without a linked member."""
     operations.create_post(
         world.actor("county"), group, role=GroupRole.LINKED_MEMBER, holder_name="谷山", began_on=DAY

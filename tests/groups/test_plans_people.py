@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +28,7 @@ from tests.world import BEGAN, COUNTY, LINJIANG, QINGSHAN
 
 DAY = date(2024, 3, 1)
 NAME = "第1代表小组"
-WHOLE = {"content": "学法", "form": "讲座", "goal": "懂法", "lead_person": "曾白露"}
+WHOLE: dict[str, Any] = {"content": "学法", "form": "讲座", "goal": "懂法", "lead_person": "曾白露"}
 
 
 @pytest.fixture
@@ -198,7 +199,12 @@ def test_0_14_a_deputy_in_difficulty_is_a_task_until_visited(world, session):
     )
     _rule(session, care_days=7)
     assert waiting(today) == 1
-    values = {"version": note.version, "reason": "住院", "noted_on": note.noted_on, "help_given": "慰问金"}
+    values: dict[str, Any] = {
+        "version": note.version,
+        "reason": "住院",
+        "noted_on": note.noted_on,
+        "help_given": "慰问金",
+    }
     with pytest.raises(DomainError):
         operations.update_care(county, note, visited_on=today, visitors=" ", **values)
     with pytest.raises(DomainError):

@@ -12,6 +12,8 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 
+from scripts import draw_states
+
 ROOT = Path(__file__).parents[2]
 REQUIRED = (
     "README.md",
@@ -21,6 +23,7 @@ REQUIRED = (
     "docs/operators.md",
     "docs/guide.zh-CN.md",
     "docs/glossary.md",
+    "docs/states.md",
 )
 DOCUMENTS = sorted(
     path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
@@ -209,3 +212,8 @@ def test_the_architecture_page_names_every_folder() -> None:
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     folders = [p.name for p in (ROOT / "app").iterdir() if (p / "__init__.py").is_file()]
     assert [name for name in folders if f"`{name}`" not in page and f"{name}/" not in page] == []
+
+
+def test_the_page_of_states_is_drawn_from_the_tables() -> None:
+    page = (ROOT / "docs/states.md").read_text(encoding="utf-8")
+    assert page == draw_states.page(), "run: python scripts/draw_states.py > docs/states.md"

@@ -37,6 +37,7 @@ FILES = {
     "registry/names.py": "surnames with their own reading",
     "registry/directory.py": "endings of names of areas",
     "registry/profile.py": "the same",
+    "groups/composing/trades.py": "words of work posts that tell a trade",
     "kit/documents/docx_styles.py": "names of fonts",
     "kit/documents/fonts.py": "the same",
 }
@@ -54,6 +55,7 @@ LITERALS = {
     "oversight/documents.py": {"一二三四五六七八九十"},
     "performance_file/document.py": {"一二三四五六七八九十", "年"},
     "duty_reports/words.py": {"年"},
+    "public/operations.py": {"群众（公开页）"},
     "registry/setup.py": {"中华人民共和国"},
     "registry/special_days.py": {
         "放假",
@@ -65,6 +67,16 @@ LITERALS = {
         "调休",
         "补班",
         "班",
+    },
+    "stations/queries/day.py": {
+        "道路交通",
+        "用水用电",
+        "垃圾环境",
+        "教育",
+        "医疗社保",
+        "住房",
+        "农业农村",
+        "治安",
     },
 }
 

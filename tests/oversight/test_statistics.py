@@ -27,7 +27,8 @@ from app.oversight.queries.statistics import LINES, Statistics, get_statistics, 
 from app.oversight.routes.statistics import line_link
 from app.registry.columns import MANDATES
 from app.registry.models import Area
-from app.stations.columns import OPINIONS, RECEPTIONS
+from app.stations.columns import RECEPTIONS
+from app.stations.columns.opinions import OPINIONS
 from app.stations.models import Opinion, Reception
 from tests.world import COUNTY, LINJIANG, QINGSHAN, World
 

@@ -255,7 +255,45 @@ def test_the_person_is_told_the_end_and_says_a_word_once(client, code, app):
     assert _one(app).citizen_word is CitizenWord.SATISFIED
     for word in ("great", ""):
         assert client.post("/s/rate", data={"code": follow, "word": word}).status_code == 422
-    assert client.post("/s/rate", data={"code": "1", "word": "satisfied"}).status_code == 404
+    again = client.post("/s/rate", data={"code": follow, "word": "dissatisfied"})
+    assert again.status_code == 422 and "已经评价过" in again.get_data(as_text=True)
+    assert _one(app).citizen_word is CitizenWord.SATISFIED
+
+
+def test_codes_are_not_to_be_guessed_by_rating_either(client, code):
+    """A try that is refused counts all the same, whatever page it is made on."""
+    sent = [{"code": f"{n:012d}", "word": "satisfied"} for n in range(21)]
+    assert [client.post("/s/rate", data=data).status_code for data in sent] == [422] * 20 + [429]
+    assert client.post("/s/follow", data={"code": "1"}).status_code == 429
+
+
+def test_refused_hand_ins_count_too(client, code, app):
+    """Pictures sent over and over to be refused are not read for ever, and nothing of them is kept."""
+
+    def send(n):
+        files = [(io.BytesIO(b"MZ this is no picture"), "a.jpg")]
+        data = {**SAID, "draft_key": f"{KEY}-{n}", "photos": files}
+        return client.post(f"/s/{code}/opinion", data=data, content_type="multipart/form-data").status_code
+
+    assert [send(n) for n in range(21)] == [422] * 20 + [429]
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Opinion.id))) == 0
+        kept = db.session.scalars(select(PublicUse.kind).distinct()).all()
+        assert kept == [rules.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:1:2:3", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("", "unknown", False),
+    ],
+)
+def test_an_ipv6_network_counts_as_one_address(one, other, same):
+    assert (rules.counted_as(one) == rules.counted_as(other)) is same
 
 
 def test_no_login_is_needed_and_reading_sets_down_nothing(client, code, queries):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, time, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -21,16 +22,18 @@ from app.stations.calendar import queries
 from app.stations.calendar.checking import people_on, proposals
 from app.stations.calendar.dates import DateRule
 from app.stations.calendar.loading import load_problem, rota_of
+from app.stations.calendar.queries import calendar_job
 from app.stations.calendar.rota import HARD, breaches
 from app.stations.calendar.settings import CalendarRules, rules_of
 from app.stations.models import Reception, ReceptionCalendar, ReceptionDeputy
-from app.stations.operations import calendars, feeds, roster, wishes
+from app.stations.operations import calendars, feeds, requests, roster, wishes
 from app.stations.states import (
     CalendarState,
     DateKind,
     DutyStanding,
     ReceptionKind,
     ReceptionState,
+    RequestKind,
     WishKind,
 )
 from tests.world import COUNTY, LINJIANG
@@ -127,7 +130,11 @@ def test_wishes_that_cannot_be_met_are_named(world, session):
 
 
 def test_a_wish_is_the_deputy_s_own_or_in_the_staff_s_area(world, session):
-    values = {"kind": WishKind.ABSENT, "from_on": date(2027, 1, 1), "until_on": date(2027, 1, 2)}
+    values: dict[str, Any] = {
+        "kind": WishKind.ABSENT,
+        "from_on": date(2027, 1, 1),
+        "until_on": date(2027, 1, 2),
+    }
     with pytest.raises(NotFound):
         wishes.add_wish(world.actor("other_deputy"), mandate_id=world.mandates["C001"], **values)
     with pytest.raises(NotFound):
@@ -278,6 +285,41 @@ def test_unpublishing_goes_back_unless_a_day_was_held(world, session):
         calendars.unpublish_calendar(county, calendar)
 
 
+def test_a_calendar_people_have_come_to_is_not_taken_back(world, session):
+    county = world.actor("county")
+    calendar = make(world)
+    calendars.publish_calendar(county, calendar)
+    people_on(days_of(calendar)[0])[0].standing = DutyStanding.PRESENT
+    session.flush()
+    with pytest.raises(DomainError, match="现场登记"):
+        calendars.unpublish_calendar(county, calendar)
+
+
+def test_taken_back_after_a_substitute_the_rota_counts_who_comes(world, session):
+    """Who was replaced is neither counted on that day nor put back there; the draft can still be thrown away."""
+    county = world.actor("county")
+    calendar = make(world, per_day=2)
+    calendars.publish_calendar(county, calendar)
+    day = next(day for day in days_of(calendar) if world.persons["陈秋禾"] in persons(day))
+    request = requests.ask(world.actor("deputy"), day, kind=RequestKind.LEAVE, reason="出差")
+    requests.approve_requests(county, [request.id])
+    calendars.unpublish_calendar(county, calendar)
+    calendars.compute_rota(county, calendar)
+    db.session.commit()
+    set_reading(False)
+    db.session.expire_all()
+    status = calendar_job(calendar)
+    assert status is not None and status.job.error is None
+    assert world.persons["陈秋禾"] not in persons(day)
+    assert len(persons(day)) == 2
+    calendars.delete_calendar(county, calendar)
+    assert session.scalar(select(func.count(Reception.id))) == 0
+
+
+def persons(day: Reception) -> set[int]:
+    return {row.mandate.person_id for row in people_on(day)}
+
+
 def test_whose_published_day_changes_is_told(world, session):
     county = world.actor("county")
     calendar = make(world)
@@ -409,8 +451,8 @@ def test_a_feed_is_read_by_its_address_alone_until_it_is_revoked(world, sign_in,
     assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
     events = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
     assert events
-    assert all(event["summary"].endswith(STATION) for event in events)
-    assert events[0].start.tzinfo is not None
+    assert all(str(event["summary"]).endswith(STATION) for event in events)
+    assert events[0].decoded("dtstart").tzinfo is not None
     deputy.post("/reception-duty/feed")
     assert client.get(path).status_code == 404
     page = deputy.get("/reception-duty").get_data(as_text=True)
@@ -458,3 +500,23 @@ def test_3_37_missed_days_and_3_07_leaders_lists(world, sign_in, app):
     leaders = county.get("/receptions/leaders?held=0&held=1").get_data(as_text=True)
     assert "单立春" in leaders
     assert "陈秋禾" not in leaders
+
+
+TOO_LONG = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/receptions/%s/roster/check?mandate={TOO_LONG}",
+        f"/receptions/%s/roster/check?mandate=1&leaving={TOO_LONG}",
+        f"/opinions/new?reception={TOO_LONG}",
+        f"/receptions/plan?station={TOO_LONG}",
+        f"/groups/care/new?deputy={TOO_LONG}",
+    ],
+)
+def test_numbers_no_record_has_are_no_crash(world, sign_in, published, path):
+    browser = sign_in("county")
+    day = published[1][0]
+    assert browser.get(path % day if "%s" in path else path).status_code in (200, 404)
+    assert browser.post(f"/receptions/{day}/roster", data={"mandate": TOO_LONG}).status_code in (404, 422)

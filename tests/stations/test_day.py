@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +15,8 @@ from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
 from app.ledger.operations.posting import reconcile
 from app.ledger.states import Part
+from app.notices.models import Notice
+from app.notices.states import NoticeKind
 from app.stations import operations, queries
 from app.stations.models import Opinion, Partner, Reception, ReceptionDeputy, Station
 from app.stations.operations import day, openness
@@ -103,9 +106,9 @@ def test_3_06_the_deputy_on_duty_checks_in_counts_and_records(world, session):
     row = _duty(made, world, "C001")
     day.check_in(deputy, made, row.id)
     day.check_in(deputy, made, row.id)
-    assert row.standing is DutyStanding.PRESENT and row.checked_in_at is not None
+    assert (row.standing, row.checked_in_at is None) == (DutyStanding.PRESENT, False)
     day.undo_check_in(deputy, made, row.id)
-    assert row.standing is DutyStanding.ASSIGNED and row.checked_in_at is None
+    assert (row.standing, row.checked_in_at is None) == (DutyStanding.ASSIGNED, True)
     day.check_in(deputy, made, row.id)
     for change in (1, 1, -1):
         day.count_visitors(deputy, made, change)
@@ -170,6 +173,22 @@ def test_cancelling_says_why_and_can_be_taken_back(world, session):
     assert made.state is ReceptionState.PLANNED
 
 
+def test_whoever_was_to_come_is_told_of_a_cancelled_day(world, session):
+    """And when it takes place after all; of a day that is over nobody is told."""
+    made, staff = _planned(world), world.actor("township")
+    day.cancel_reception(staff, made, version=made.version, reason="防汛")
+    session.flush()
+    day.restore_reception(staff, made)
+    told = session.scalars(select(Notice).where(Notice.kind == NoticeKind.RECEPTION_CHANGED)).all()
+    assert {notice.person_id for notice in told} == {row.mandate.person_id for row in made.deputies}
+    assert ["已取消" in notice.title for notice in told] == [True, True, False, False]
+    assert told[0].body.endswith("防汛")
+    made.held_on = clock.today() - timedelta(days=1)
+    day.cancel_reception(staff, made, version=made.version, reason="没有开展")
+    count = select(func.count(Notice.id)).where(Notice.kind == NoticeKind.RECEPTION_CHANGED)
+    assert session.scalar(count) == len(told)
+
+
 def test_correcting_keeps_leave_and_absence(world, session):
     made = _planned(world, "C001", "C002", "T002")
     staff = world.actor("township")
@@ -179,6 +198,7 @@ def test_correcting_keeps_leave_and_absence(world, session):
         _duty(made, world, "T002").id: DutyStanding.ABSENT,
     }
     _hold(staff, made, standings=standings)
+    assert made.number is not None
     operations.update_reception(
         staff, made, version=made.version, station_id=made.station_id, held_on=made.held_on,
         mandate_ids=[world.mandates["C001"], world.mandates["T002"]], people_received=4, note="",
@@ -281,7 +301,7 @@ def test_2_24_partners_are_paired_once(world, session):
 
     county = world.actor("county")
     mandate = session.get_one(Mandate, world.mandates["C001"])
-    given = {"name": "周网格", "kind": PartnerKind.GRID_WORKER, "began_on": clock.today()}
+    given: dict[str, Any] = {"name": "周网格", "kind": PartnerKind.GRID_WORKER, "began_on": clock.today()}
     made = openness.add_partner(county, mandate, **given)
     with pytest.raises(DomainError):
         openness.add_partner(county, mandate, **given)
@@ -373,9 +393,9 @@ def test_an_import_tells_of_a_planned_day(world, session, tmp_path):
     made = _planned(world, held_on=clock.today())
     session.commit()
     book = Workbook()
-    book.active.title = "联络站接待登记"
-    book.active.append(["联络站", "接待日期", "接待代表", "接待群众人次"])
-    book.active.append([NAME, clock.today().isoformat(), "龑小满", 7])
+    sheet = book.create_sheet("联络站接待登记", 0)
+    sheet.append(["联络站", "接待日期", "接待代表", "接待群众人次"])
+    sheet.append([NAME, clock.today().isoformat(), "龑小满", 7])
     book.save(tmp_path / "接待.xlsx")
     refs = look_at([tmp_path / "接待.xlsx"])
     outcome = import_workbooks(operator(source="import"), office="999001", areas=("999001",), refs=refs)

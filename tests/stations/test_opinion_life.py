@@ -226,7 +226,12 @@ def test_once_begun_a_life_is_changed_by_its_steps_alone(world, session):
     county = world.actor("county")
     opinion = taken(world)
     handling.answer_opinion(county, opinion.id, note="已解释")
-    kept = {"version": None, "content": opinion.content, "station_id": None, "area_code": LINJIANG}
+    kept: dict[str, Any] = {
+        "version": None,
+        "content": opinion.content,
+        "station_id": None,
+        "area_code": LINJIANG,
+    }
     with pytest.raises(DomainError) as refused:
         update_opinion(county, opinion, **kept, received_on=DAY, solved=True)
     assert refused.value.field == "solved"

@@ -16,7 +16,7 @@ from app.kit.audit import AuditEvent, acting_as
 from app.kit.authorisation import operator
 from app.stations.models import Opinion, OpinionTransfer
 from app.stations.operations import opinion_handling as handling
-from app.stations.states import OpinionOutcome, OpinionState
+from app.stations.states import OpinionOutcome, OpinionRoute, OpinionState
 from app.suggestions.models import Suggestion
 from tests.stations.test_opinion_life import DAY, handed, taken
 
@@ -140,7 +140,7 @@ def test_3_34_a_suggestion_from_an_opinion_moves_it(app, sign_in, world, records
     assert browser.post("/suggestions/new", data=data).status_code == 303
     with app.app_context():
         opinion = db.session.get_one(Opinion, records["fresh"])
-        assert (opinion.state, opinion.route.value) == (OpinionState.SUGGESTED, "suggestion")
+        assert (opinion.state, opinion.route) == (OpinionState.SUGGESTED, OpinionRoute.SUGGESTION)
         assert opinion.steps[-1].note.endswith("关于修复3组路灯的建议")
         assert db.session.scalars(select(Suggestion.source_opinion_id)).one() == opinion.id
     assert "关于修复3组路灯的建议" in browser.get(f"/opinions/{records['fresh']}").get_data(as_text=True)
@@ -184,7 +184,7 @@ def test_hints_put_the_same_matter_together(app, sign_in, world, records):
     browser = sign_in("county")
     page = browser.get(f"/opinions/{again}").get_data(as_text=True)
     assert "可能是同一问题" in page
-    number = re.search(r'name="into_number" value="([^"]+)"', page).group(1)
+    number = re.findall(r'name="into_number" value="([^"]+)"', page)[0]
     assert browser.post(f"/opinions/{again}/steps/merge", data={"into_number": number}).status_code == 303
     assert _state(app, again) is OpinionState.MERGED
     assert browser.post(f"/opinions/{again}/unmerge").status_code == 303

@@ -101,6 +101,7 @@ def test_clerks_at_once_get_different_numbers(world, app):
             set_reading(False)
             made = _reception(world)
             number = made.number
+            assert number is not None
             db.session.commit()
             db.session.remove()
             return number

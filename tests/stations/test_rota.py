@@ -109,7 +109,7 @@ def test_stations_that_share_people_one_after_another_break_nothing(
 ) -> None:
     """Where one pool serves every station the parts are too large for one computation."""
     monkeypatch.setattr("app.stations.calendar.solving.LARGEST", largest)
-    everyone = dict.fromkeys(range(30), ())
+    everyone: dict[int, tuple[int, ...]] = dict.fromkeys(range(30), ())
     slots: list[Slot] = []
     open_to: dict[int, dict[int, int]] = {}
     for number in range(1, 4):

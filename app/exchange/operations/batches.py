@@ -29,7 +29,7 @@ class Upload(Protocol):
 
     filename: str | None
 
-    def save(self, dst: str) -> None:
+    def save(self, _path: str, /) -> None:
         """Writes it to a path."""
         ...
 

@@ -12,6 +12,7 @@ from app.groups.models import CareNote
 from app.groups.policy import EDIT_GROUPS, OVERSEE_GROUPS, VIEW_CARE
 from app.groups.routes import bp
 from app.kit import clock
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -153,7 +154,9 @@ def care_notes() -> ResponseReturnValue:
 def new_care() -> ResponseReturnValue:
     """A deputy in difficulty."""
     actor = current_actor()
-    form = HardshipForm(data={"noted_on": clock.today(), "mandate_id": request.args.get("deputy", type=int)})
+    form = HardshipForm(
+        data={"noted_on": clock.today(), "mandate_id": row_id(request.args.get("deputy", ""))}
+    )
     if form.validate_on_submit() and form.attempt(operations.note_hardship, actor, **form.values()):
         return go_back(url_for("groups.care_notes"), _("已登记，请及时走访。"))
     chosen = chosen_options(actor, [form.mandate_id.data] if form.mandate_id.data else [])

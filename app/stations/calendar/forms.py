@@ -212,4 +212,5 @@ class DecisionForm(BaseForm):
     """Staff decide on a request."""
 
     substitute_id = SelectField(_l("由谁代班"), [Optional()], coerce=_weekday)
-    words = TextField(_l("不批准的原因"), [at_most(200)])
+    # The page itself has the id "words".
+    words = TextField(_l("不批准的原因"), [at_most(200)], id="refusal")

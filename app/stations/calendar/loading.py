@@ -47,7 +47,14 @@ def load_problem(calendar: ReceptionCalendar) -> Problem:
     persons = sorted(eligible.persons)
     wishes = _by_person(list_wishes(persons, first, last))
     elsewhere = _elsewhere(list_duties(persons, first, last), {slot.key for slot in slots})
-    open_to = {slot.key: eligible.on(slot, wishes) for slot in slots}
+    away = {
+        day.id: {row.mandate.person_id for row in day.deputies if row.standing not in ON_THE_ROTA}
+        for day in days
+    }
+    open_to = {
+        slot.key: {p: m for p, m in eligible.on(slot, wishes).items() if p not in away[slot.key]}
+        for slot in slots
+    }
     return Problem(
         slots=slots,
         people={p: _receiver(one, rules, len(elsewhere.get(p, ()))) for p, one in eligible.persons.items()},
@@ -55,9 +62,13 @@ def load_problem(calendar: ReceptionCalendar) -> Problem:
         per_day=rules.per_day,
         per_day_max=rules.per_day_max,
         fixed={
-            day.id: frozenset(row.mandate.person_id for row in day.deputies if row.fixed)
+            day.id: frozenset(by_hand)
             for day in days
-            if any(row.fixed for row in day.deputies)
+            if (
+                by_hand := [
+                    r.mandate.person_id for r in day.deputies if r.fixed and r.standing in ON_THE_ROTA
+                ]
+            )
         },
         liked=_liked(slots, open_to, wishes),
         busy={person: frozenset((on.year, on.month) for on in held) for person, held in elsewhere.items()},

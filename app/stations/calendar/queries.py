@@ -19,12 +19,14 @@ from app.registry.models import Mandate, Person
 from app.registry.queries import MISSING
 from app.stations.models import (
     CalendarFeed,
+    Opinion,
     Reception,
     ReceptionCalendar,
     ReceptionDeputy,
     ReceptionRequest,
     ReceptionWish,
     Station,
+    Visitor,
 )
 from app.stations.policy import (
     EDIT_CALENDARS,
@@ -158,6 +160,19 @@ def count_days(calendar: ReceptionCalendar) -> dict[ReceptionState, int]:
         .group_by(Reception.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def has_begun(calendar_id: int) -> bool:
+    """Whether something was taken down on the spot on a day of the calendar: somebody came, or was heard."""
+    present = ReceptionDeputy.standing == DutyStanding.PRESENT
+    begun = or_(
+        Reception.people_received > 0,
+        exists().where(ReceptionDeputy.reception_id == Reception.id, present),
+        exists().where(Visitor.reception_id == Reception.id),
+        exists().where(Opinion.reception_id == Reception.id),
+    )
+    wanted = select(Reception.id).where(Reception.calendar_id == calendar_id, begun)
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def list_rota_people(calendar_id: int) -> list[int]:
@@ -404,6 +419,16 @@ def list_requests_of_person(person_id: int, since: date) -> list[ReceptionReques
         .order_by(ReceptionRequest.id.desc())
     )
     return list(db.session.scalars(wanted).unique())
+
+
+def list_requests_about(reception_ids: Sequence[int]) -> list[ReceptionRequest]:
+    """Requests about these days, or to exchange for one of them."""
+    found: dict[int, ReceptionRequest] = {}
+    for start in range(0, len(reception_ids), 500):
+        some = reception_ids[start : start + 500]
+        about = or_(ReceptionRequest.reception_id.in_(some), ReceptionRequest.other_reception_id.in_(some))
+        found |= {one.id: one for one in db.session.scalars(select(ReceptionRequest).where(about))}
+    return list(found.values())
 
 
 def find_open_request(reception_id: int, mandate_ids: Sequence[int]) -> ReceptionRequest | None:

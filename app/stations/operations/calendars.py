@@ -22,7 +22,15 @@ from app.registry.operations import check_version, office_of
 from app.registry.queries import get_area
 from app.stations.calendar.dates import ReceptionDay, reception_days, skipped_days
 from app.stations.calendar.loading import load_problem, shortcomings
-from app.stations.calendar.queries import calendar_job, count_days, find_calendar, list_rota_people
+from app.stations.calendar.queries import (
+    ON_THE_ROTA,
+    calendar_job,
+    count_days,
+    find_calendar,
+    has_begun,
+    list_requests_about,
+    list_rota_people,
+)
 from app.stations.calendar.rota import Problem, Rota
 from app.stations.calendar.settings import CalendarRules, rules_of
 from app.stations.calendar.solving import solve
@@ -97,10 +105,18 @@ def delete_calendar(actor: Actor, calendar: ReceptionCalendar) -> None:
     _must_be_draft(calendar)
     if set(count_days(calendar)) - {ReceptionState.DRAFT}:
         raise DomainError(_l("有的接待日已经开展或取消，不能删除这份日历。"))
-    for reception in list(calendar.receptions):
-        db.session.delete(reception)
-    db.session.flush()
+    _drop_days(calendar.receptions)
     db.session.delete(calendar)
+    db.session.flush()
+
+
+def _drop_days(receptions: Sequence[Reception]) -> None:
+    """Throws drafted days away, with what was asked about them while they were published."""
+    for request in list_requests_about([reception.id for reception in receptions]):
+        db.session.delete(request)
+    db.session.flush()
+    for reception in list(receptions):
+        db.session.delete(reception)
     db.session.flush()
 
 
@@ -136,6 +152,7 @@ def _lay_out(actor: Actor, calendar: ReceptionCalendar, rules: CalendarRules) ->
     if not days:
         raise DomainError(_l("按这条规则这一年没有接待日，请检查日期规则和开始日期。"), "from_on")
     wanted = {(station.id, day.day): (station, day) for station, day in _pairs(rules, stations, days)}
+    gone = []
     for reception in list(calendar.receptions):
         planned = wanted.pop((reception.station_id, reception.held_on), None)
         if planned is not None:
@@ -143,7 +160,8 @@ def _lay_out(actor: Actor, calendar: ReceptionCalendar, rules: CalendarRules) ->
             times = {"starts_at": rules.starts_at, "ends_at": rules.ends_at, "rule_day": moved_from}
             assign_values(reception, times)
         elif reception.state is ReceptionState.DRAFT:
-            db.session.delete(reception)
+            gone.append(reception)
+    _drop_days(gone)
     for station, day in wanted.values():
         db.session.add(_drafted_day(calendar, rules, station, day))
     db.session.flush()
@@ -263,7 +281,11 @@ def _write_rota(calendar: ReceptionCalendar, problem: Problem, rota: Rota) -> No
 
 def _by_hand(drafted: Any) -> dict[int, frozenset[int]]:
     rows = db.session.execute(
-        select(ReceptionDeputy).where(ReceptionDeputy.reception_id.in_(drafted), ReceptionDeputy.fixed)
+        select(ReceptionDeputy).where(
+            ReceptionDeputy.reception_id.in_(drafted),
+            ReceptionDeputy.fixed,
+            ReceptionDeputy.standing.in_(ON_THE_ROTA),
+        )
     ).scalars()
     found: dict[int, set[int]] = {}
     for row in rows:
@@ -319,6 +341,10 @@ def unpublish_calendar(actor: Actor, calendar: ReceptionCalendar) -> None:
         raise DomainError(_l("这份日历还没有公布。"))
     if set(count_days(calendar)) & {ReceptionState.HELD, ReceptionState.CANCELLED}:
         raise DomainError(_l("有的接待日已经开展或取消，不能撤回公布。可以直接调整以后的接待日。"))
+    if has_begun(calendar.id):
+        raise DomainError(
+            _l("有的接待日已有现场登记，不能撤回公布。请先登记开展情况，或直接调整以后的接待日。")
+        )
     people = list_rota_people(calendar.id)
     _step(calendar, ReceptionAction.UNPUBLISH)
     calendar.state = CalendarState.DRAFT

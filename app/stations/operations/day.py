@@ -15,10 +15,12 @@ from app.kit.i18n import _l
 from app.kit.numbering import claim_number
 from app.ledger.operations.posting import post
 from app.registry.choosing import choose_mandates
+from app.registry.models import Mandate
 from app.registry.operations import check_version
 from app.registry.queries import MISSING
 from app.stations.models import Reception, ReceptionDeputy, Visitor
 from app.stations.operations.receptions import names_on_duty, record_deputies
+from app.stations.operations.roster import tell_changed, what_of
 from app.stations.policy import EDIT_STATIONS, RECEIVE_PUBLIC
 from app.stations.postings import SOURCE
 from app.stations.queries import ON_DUTY, get_visible_station
@@ -199,6 +201,9 @@ def cancel_reception(actor: Actor, reception: Reception, *, version: int | None,
     check_version(reception, version)
     if not reason:
         raise DomainError(_l("请写明取消的原因。"), "cancel_reason")
+    if reception.held_on >= clock.today():
+        title = _l("%(day)s在%(station)s的接待已取消", **what_of(reception))
+        tell_changed(reception, _coming(reception), title, reason)
     _move(reception, ReceptionAction.CANCEL)
     reception.cancel_reason = reason
     db.session.flush()
@@ -212,7 +217,14 @@ def restore_reception(actor: Actor, reception: Reception, *, version: int | None
     _move(reception, ReceptionAction.RESTORE)
     reception.cancel_reason = ""
     db.session.flush()
+    if reception.held_on >= clock.today():
+        title = _l("%(day)s在%(station)s的接待照常进行", **what_of(reception))
+        tell_changed(reception, _coming(reception), title)
     return reception
+
+
+def _coming(reception: Reception) -> list[Mandate]:
+    return [row.mandate for row in reception.deputies if row.standing in ON_DUTY]
 
 
 def _move(reception: Reception, action: ReceptionAction) -> None:

@@ -11,6 +11,7 @@ from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.notices.operations import tell
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.choosing import choose_mandates
 from app.registry.models import Mandate
 from app.registry.queries import MISSING
@@ -60,7 +61,7 @@ def put_on(
     if leaving is not None:
         _take(leaving, _row_of(leaving, mandate.id))
     _put(reception, mandate)
-    tell_changed(reception, [mandate], _l("您被安排在%(day)s到%(station)s接待群众", **_what(reception)))
+    tell_changed(reception, [mandate], _l("您被安排在%(day)s到%(station)s接待群众", **what_of(reception)))
     return reception
 
 
@@ -71,7 +72,7 @@ def take_off(actor: Actor, reception: Reception, *, mandate_id: int, confirmed: 
     mandate = row.mandate
     _accept(removing(reception, mandate), confirmed)
     _take(reception, row)
-    tell_changed(reception, [mandate], _l("%(day)s在%(station)s的接待不再安排您", **_what(reception)))
+    tell_changed(reception, [mandate], _l("%(day)s在%(station)s的接待不再安排您", **what_of(reception)))
     return reception
 
 
@@ -137,11 +138,12 @@ def _changed(reception: Reception, before: str) -> None:
     record_deputies(reception, before, names_on_duty(reception))
 
 
-def _what(reception: Reception) -> dict[str, str]:
+def what_of(reception: Reception) -> dict[str, str]:
+    """Day and station, for a sentence."""
     return {"day": str(reception.held_on), "station": reception.station.name}
 
 
-def tell_changed(reception: Reception, mandates: list[Mandate], title: Any) -> None:
+def tell_changed(reception: Reception, mandates: list[Mandate], title: Any, more: str = "") -> None:
     """Whose published date changed is told; a draft is nobody's business yet."""
     if reception.state is not ReceptionState.PLANNED:
         return
@@ -151,9 +153,9 @@ def tell_changed(reception: Reception, mandates: list[Mandate], title: Any) -> N
         area_code=reception.area_code,
         person_ids=[mandate.person_id for mandate in mandates],
         title=title,
-        body=_l("时间：%(day)s %(hour)s。地点：%(place)s。",
+        body=in_chinese(_l("时间：%(day)s %(hour)s。地点：%(place)s。",
                day=reception.held_on, hour=hours_of(reception),
-               place=reception.station.address or reception.station.name),
+               place=reception.station.address or reception.station.name)) + more,
         url="/reception-duty",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.kit.numbering import claim_number
 from app.notices.operations import tell
+from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
 from app.registry.operations import check_version
 from app.registry.queries import MISSING
@@ -23,7 +24,6 @@ from app.stations.queries.transfers import (
     get_visible_transfer,
     list_units_for,
     may_handle,
-    staff_of,
     users_of_unit,
 )
 from app.stations.states import TRANSFER_TRANSITIONS, OpinionAction, TransferAction
@@ -198,7 +198,7 @@ def _tell_staff(transfer: OpinionTransfer, what: str, title: object) -> None:
         key=f"transfer:{transfer.id}:{what}",
         kind=NoticeKind.TRANSFER,
         area_code=transfer.area_code,
-        user_ids=staff_of(transfer.area_code),
+        user_ids=list_staff(transfer.area_code),
         title=title,
         url=f"/opinions/{transfer.opinion_id}",
     )

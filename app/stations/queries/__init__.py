@@ -221,14 +221,6 @@ def get_visible_reception(actor: Actor, reception_id: int, action: Action = VIEW
     return found
 
 
-def find_reception(actor: Actor, office_codes: Sequence[str], number: str) -> Reception | None:
-    """The reception of this number in one of the offices, if the actor may see it."""
-    wanted = select(Reception).where(
-        Reception.office_code.in_(office_codes), Reception.number == number, visible_receptions(actor)
-    )
-    return db.session.scalar(wanted.limit(1))
-
-
 def deputy_names(reception: Any) -> Any:
     """SQL: names of the deputies who are to receive, or received, the public on that day."""
     return (

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.kit import attachments
 from app.kit.authorisation import Actor
 from app.kit.database import within
 from app.stations.models import Opinion, Reception, ReceptionRequest, Visitor
@@ -61,8 +60,3 @@ def usual_topics(area_code: str) -> Sequence[str]:
     frequent = select(Opinion.topic).where(office, Opinion.topic != "").group_by(Opinion.topic)
     found = db.session.scalars(frequent.order_by(func.count().desc(), Opinion.topic).limit(8)).all()
     return list(dict.fromkeys([*found, *USUAL_TOPICS]))[:8]
-
-
-def list_photos(opinion_id: int) -> list[attachments.Attachment]:
-    """Photographs handed in with an opinion."""
-    return attachments.list_for("opinion", opinion_id)

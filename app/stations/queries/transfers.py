@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import RoleGrant, User
+from app.accounts.models import User
 from app.extensions import db
 from app.kit import attachments
 from app.kit.authorisation import Action, Actor, Reach, Role
@@ -94,15 +94,6 @@ def count_transfers(actor: Actor, today: date) -> tuple[int, int, int]:
     return counts[0], counts[1], counts[2]
 
 
-def list_urgent(actor: Actor, limit: int = 8) -> list[OpinionTransfer]:
-    """Slips in the actor's hands, the most pressing first."""
-    wanted = select(OpinionTransfer).where(
-        visible_transfers(actor, HANDLE_TRANSFERS), OpinionTransfer.state.in_(IN_HAND)
-    )
-    loaded = wanted.options(joinedload(OpinionTransfer.opinion))
-    return list(db.session.scalars(loaded.order_by(OpinionTransfer.due_on, OpinionTransfer.id).limit(limit)))
-
-
 def list_units_for(area_code: str) -> list[HandlingUnit]:
     """Units an opinion of this area can be handed to: those of its office, and of the township itself."""
     codes = {area_code, area_code[:OFFICE_DIGITS]}
@@ -114,21 +105,3 @@ def users_of_unit(unit_id: int) -> list[int]:
     """Open accounts of a unit."""
     wanted = select(User.id).where(User.unit_id == unit_id, User.disabled_at.is_(None))
     return list(db.session.scalars(wanted))
-
-
-def staff_of(area_code: str) -> list[int]:
-    """Open accounts of the staff nearest to an area: its own, else those of its office."""
-    for code in dict.fromkeys((area_code, area_code[:OFFICE_DIGITS])):
-        wanted = (
-            select(User.id)
-            .join(RoleGrant, RoleGrant.user_id == User.id)
-            .where(
-                RoleGrant.role.in_((Role.COUNTY_STAFF, Role.TOWNSHIP_STAFF)),
-                RoleGrant.area_code == code,
-                User.disabled_at.is_(None),
-            )
-        )
-        found = list(db.session.scalars(wanted.distinct()))
-        if found:
-            return found
-    return []

@@ -31,6 +31,7 @@ from app.stations.routes.surroundings import crumbs, tabs
 from app.stations.states import CalendarState, DateKind, ReceptionKind, ReceptionState
 
 PAGE = 20  # stations on one page of the calendar
+NARROWING = ("area", "station", "deputy", "short")
 
 
 def calendar_crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.web import answer, current_actor, go_back, requires
 from app.registry.choosing import chosen_options
@@ -213,7 +214,7 @@ def hold(reception_id: int) -> ResponseReturnValue:
 def plan_reception() -> ResponseReturnValue:
     """A reception to come outside the calendar, also officials receiving deputies (1-22)."""
     actor = current_actor()
-    form = PlanReceptionForm(data={"station_id": request.args.get("station", type=int)})
+    form = PlanReceptionForm(data={"station_id": row_id(request.args.get("station", ""))})
     places = queries.list_stations(actor, EDIT_STATIONS)
     form.station_id.choices = [(place.id, place.name) for place in places]
     if form.validate_on_submit():

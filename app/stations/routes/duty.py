@@ -36,6 +36,7 @@ def my_duty() -> ResponseReturnValue:
         "stations/duty.html",
         coming=[day for day in days if day.held_on >= today],
         past=[day for day in reversed(days) if day.held_on < today],
+        today=today,
         people_on=people_on,
         to_answer=[
             one for one in asked if one.state is RequestState.ASKED and one.mandate.person_id != person

@@ -98,6 +98,4 @@ def feed(token: str) -> ResponseReturnValue:
     else:
         days = queries.list_days_of_person(found.person_id or 0, since)
         title = _("我的接待日")
-    answer = Response(as_icalendar(title, days), mimetype="text/calendar")
-    answer.headers["Cache-Control"] = "private, max-age=900"
-    return answer
+    return Response(as_icalendar(title, days), mimetype="text/calendar")

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import attachments, clock
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -174,7 +175,7 @@ def _opinion_form(found: Opinion | None, reception: Reception | None) -> Opinion
             }
         )
     else:
-        given = {"received_on": clock.today(), "station_id": request.args.get("station", type=int)}
+        given = {"received_on": clock.today(), "station_id": row_id(request.args.get("station", ""))}
         form = OpinionForm(data=given)
     areas = area_choices(actor, EDIT_OPINIONS)
     form.area_code.choices = areas if len(areas) == 1 else [("", "—"), *areas]
@@ -214,7 +215,8 @@ def _form_page(
     above = [(found.number, back)] if found is not None else []
     subtitle = ""
     if reception is not None:
-        subtitle = f"{reception.station.name} · {reception.held_on} · {reception.number}"
+        known = (reception.station.name, str(reception.held_on), reception.number or "")
+        subtitle = " · ".join(filter(None, known))
     chosen = [form.mandate_id.data] if form.mandate_id and form.mandate_id.data else []
     kept = [found.mandate_id] if found is not None and found.mandate_id else []
     return answer(
@@ -235,7 +237,7 @@ def _form_page(
 def new_opinion() -> ResponseReturnValue:
     """An opinion, taken at a reception (``?reception=``) or directly."""
     actor = current_actor()
-    reception_id = request.args.get("reception", type=int)
+    reception_id = row_id(request.args.get("reception", ""))
     reception = None
     if reception_id is not None:
         reception = queries.get_visible_reception(actor, reception_id, EDIT_OPINIONS)

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -74,7 +75,7 @@ def _reception_form(found: Reception | None) -> ReceptionForm:
     if found is not None:
         form = ReceptionForm(obj=found, mandate_ids=_received(found))
     else:
-        station_id = request.args.get("station", type=int)
+        station_id = row_id(request.args.get("station", ""))
         form = ReceptionForm(data={"station_id": station_id, "held_on": clock.today()})
     places = [(place.id, place.name) for place in queries.list_stations(actor, EDIT_STATIONS)]
     if found is not None and found.station_id not in dict(places):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.kit.database import row_id
 from app.kit.errors import DomainError
 from app.kit.i18n import _
 from app.kit.web import current_actor, go_back, requires
@@ -18,7 +19,7 @@ from app.stations.routes.calendars import calendar_crumbs
 
 
 def _leaving() -> Reception | None:
-    number = request.values.get("leaving", type=int)
+    number = row_id(request.values.get("leaving", ""))
     return get_planned_day(current_actor(), number) if number else None
 
 
@@ -51,7 +52,7 @@ def check_roster(reception_id: int) -> ResponseReturnValue:
     """What a change would break: asked while somebody drags."""
     actor = current_actor()
     found = get_planned_day(actor, reception_id)
-    mandate_id = request.args.get("mandate", type=int) or 0
+    mandate_id = row_id(request.args.get("mandate", "")) or 0
     try:
         findings = operations.check_change(
             actor, found, mandate_id=mandate_id, leaving=_leaving(), off="off" in request.args
@@ -68,7 +69,7 @@ def change_roster(reception_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = get_planned_day(actor, reception_id)
     leaving = _leaving()
-    mandate_id = request.form.get("mandate", type=int) or 0
+    mandate_id = row_id(request.form.get("mandate", "")) or 0
     confirmed, off = "confirmed" in request.form, "off" in request.form
     try:
         if off:
