@@ -18,7 +18,7 @@ from app.activities.states import (
 )
 from app.groups.models import DeputyGroup
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
 from app.registry.models import Mandate
 
 
@@ -37,8 +37,8 @@ class Activity(Stamped, Versioned, Audited, Base):
     audit_hidden = frozenset({"sign_in_token"})
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     kind: Mapped[ActivityKind] = mapped_column(enum_type(ActivityKind))
     title: Mapped[str] = mapped_column(String(120))

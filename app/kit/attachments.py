@@ -28,7 +28,7 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.audit import Audited
 from app.kit.authorisation import Actor
-from app.kit.database import Base, BigId, Id, UtcDateTime
+from app.kit.database import Base, BigId, CodeType, Id, UtcDateTime
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 
@@ -72,7 +72,7 @@ class Attachment(Audited, Base):
     id: Mapped[Id]
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int] = mapped_column(BigId)
-    scope_code: Mapped[str] = mapped_column(String(12), index=True)
+    scope_code: Mapped[str] = mapped_column(CodeType, index=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     filename: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))

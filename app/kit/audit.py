@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit import clock
 from app.kit.authorisation import Actor, operator
-from app.kit.database import Base, Id, UtcDateTime
+from app.kit.database import Base, CodeType, Id, UtcDateTime
 from app.kit.i18n import _l
 
 ROOT_DIGITS = 6
@@ -50,7 +50,7 @@ class AuditEvent(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     request_id: Mapped[str | None] = mapped_column(String(40))
     tag: Mapped[str] = mapped_column(String(120))
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None]
     subject_label: Mapped[str] = mapped_column(String(200))

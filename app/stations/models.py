@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, Versioned, enum_type
 from app.registry.models import Area, Mandate
 from app.stations.states import OpinionChannel, OpinionRoute, StationKind
 
@@ -21,7 +21,7 @@ class Station(Stamped, Versioned, Audited, Base):
     audit_kind = "station"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     kind: Mapped[StationKind] = mapped_column(enum_type(StationKind), default=StationKind.TOWNSHIP)
@@ -85,8 +85,8 @@ class Reception(Stamped, Versioned, Audited, Base):
     audit_kind = "reception"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     held_on: Mapped[date]
@@ -135,8 +135,8 @@ class Opinion(Stamped, Versioned, Audited, Base):
     audit_hidden = frozenset({"citizen_name", "citizen_phone"})
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     reception_id: Mapped[int | None] = mapped_column(ForeignKey("reception.id"), index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"), index=True)

@@ -18,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, CheckConstraint, String, column, inspect, select, text
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.schema import CreateColumn
 
 from app.extensions import db
 from app.kit import audit, clock
@@ -182,6 +184,18 @@ def test_every_table_is_made_by_the_rules_of_the_house() -> None:
                 assert isinstance(one.type, UtcDateTime) or one.name == "starts_at", one
             if isinstance(one.type, String) and one.name == "area_code":
                 assert (one.type.length or 0) >= 12, one
+
+
+def test_codes_are_compared_byte_by_byte_whatever_the_collation_of_the_database() -> None:
+    """A linguistic collation sorts ':' before the digits: the ranges of a code ending in 9 were empty."""
+    checked = set()
+    for table in db.metadata.sorted_tables:
+        for one in table.columns:
+            if one.name == "code" or one.name.endswith("_code"):
+                made = str(CreateColumn(one).compile(dialect=postgresql.dialect()))
+                assert 'COLLATE "C"' in made, f"{table.name}: {made}"
+                checked.add(f"{table.name}.{one.name}")
+    assert checked >= {"area.code", "area.parent_code", "person.area_code", "mandate.scope_code"}
 
 
 def test_foreign_keys_that_are_followed_have_an_index() -> None:
