@@ -18,6 +18,7 @@ class User(Stamped, Versioned, Audited, Base):
     """A login. A deputy's is bound to the person, over all the person's mandates (3-49)."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("uq_user_person", "person_id", unique=True),)
     audit_kind = "user"
     audit_hidden = frozenset({"password_hash"})
 

@@ -521,7 +521,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("user", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_area_code"), ["area_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_user_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_user_person", ["person_id"], unique=True)
 
     op.create_table(
         "activity",
@@ -1689,7 +1689,7 @@ def downgrade() -> None:
 
     op.drop_table("activity")
     with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_user_person_id"))
+        batch_op.drop_index("uq_user_person")
         batch_op.drop_index(batch_op.f("ix_user_area_code"))
 
     op.drop_table("user")
