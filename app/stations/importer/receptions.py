@@ -140,6 +140,8 @@ class ReceptionImporter(Importer):
         known = (
             self.receptions.ids.get(number) if number else self.receptions.by_day.get((station_id, held_on))
         )
+        if known is not None:
+            self.within_scope(self.receptions.shelf.value(known, "area_code"), "number")
         number = number or number_from("JD", held_on, row.get("station"))
         self.once(number, row, "number")
         values = {"station_id": station_id, "held_on": held_on, "area_code": area} | picked(
