@@ -186,7 +186,8 @@ def _changed_values(instance: Audited) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _collect(session: Session, _context: Any, _instances: Any) -> None:
     pending: list[tuple[str, Audited, dict[str, Any] | None, dict[str, Any] | None]]
-    pending = session.info.setdefault("audit_pending", [])
+    # What still waits belongs to a flush that failed: it was rolled back and never happened.
+    pending = session.info["audit_pending"] = []
     for instance in session.new:
         if isinstance(instance, Audited):
             pending.append(("create", instance, None, None))

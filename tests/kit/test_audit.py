@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -81,6 +82,20 @@ def test_what_is_rolled_back_leaves_no_event(session: Any, world: World) -> None
     session.flush()
     session.rollback()
     assert [event.tag.rsplit(":", 1)[1] for event in _of_person(session, person.id)] == ["create"]
+    assert audit.verify(session())[1] == []
+
+
+def test_a_flush_that_fails_leaves_no_event_for_the_next_one(session: Any, world: World) -> None:
+    person = session.get_one(Person, world.persons["单立春"])
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(Delegation(area_code=COUNTY, name="临江镇代表团"))
+        session.add(Person(area_code=COUNTY, name=None))
+        session.flush()
+    person.phone = "13911112222"
+    session.flush()
+    tags = session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id.desc()).limit(2)).all()
+    assert tags[0] == "system:person:update"
+    assert tags[1] != "system:delegation:create" and not tags[1].startswith("system:")
     assert audit.verify(session())[1] == []
 
 
