@@ -66,7 +66,9 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         tasks.append(Task("leave_requests", _count(leave), "soon"))
     if actor.may(IMPORT):
         batches = select(ImportBatch.id).where(
-            ImportBatch.state == BatchState.PREVIEWED, ImportBatch.user_id == actor.user_id
+            ImportBatch.state == BatchState.PREVIEWED,
+            ImportBatch.user_id == actor.user_id,
+            ImportBatch.created + ImportBatch.updated > 0,
         )
         tasks.append(Task("imports", _count(batches), "open"))
     if actor.areas(EDIT_DEPUTIES):
