@@ -49,6 +49,9 @@ def test_a_report_goes_to_those_who_elected_and_into_the_ledger(session: Any, wo
         ("C001", {"reported_on": date(2021, 12, 27)}, "reported_on"),
         ("C001", {"voters_present": 5, "satisfied": 4, "dissatisfied": 2}, "satisfied"),
         ("S001", {"mode": WRITTEN}, "mode_reason"),
+        ("S001", {"mode": WRITTEN, "mode_reason": "出国", "voters_present": 30}, "voters_present"),
+        ("C001", {"mode": WRITTEN, "voters_present": 30}, "voters_present"),
+        ("C001", {"mode": WRITTEN, "meeting": "选民代表会议"}, "meeting"),
     ],
 )
 def test_refusals(session: Any, world: World, card: str, values: dict[str, Any], field: str) -> None:
