@@ -138,7 +138,9 @@ def _check_free(person: Person, term: Term, began_on: date, except_id: int | Non
     # Two clerks who enter the same deputy at once queue here until the first has committed.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     wanted = select(Mandate.id).where(Mandate.person_id == person.id, Mandate.term_id == term.id)
-    running = wanted.where((Mandate.ended_on.is_(None)) | (Mandate.ended_on > began_on))
+    # One that ended on the day it began was entered by mistake: it holds no seat.
+    ended_later = (Mandate.ended_on > began_on) & (Mandate.ended_on > Mandate.began_on)
+    running = wanted.where(Mandate.ended_on.is_(None) | ended_later)
     if db.session.scalar(running.where(Mandate.id != (except_id or 0)).limit(1)) is not None:
         raise DomainError(_l("该代表在“%(term)s”已有代表职务，不能重复登记。", term=term.name), "term_id")
 
