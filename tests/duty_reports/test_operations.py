@@ -101,6 +101,41 @@ def test_several_deputies_at_one_meeting(session: Any, world: World) -> None:
     assert reconcile() == []
 
 
+def test_a_large_meeting_takes_no_more_statements_than_a_small_one(
+    session: Any, world: World, queries: list[str]
+) -> None:
+    def statements(day: date, *cards: str) -> int:
+        actor = world.actor("county")
+        session.expire_all()
+        queries.clear()
+        deputies = [Ballots(world.mandates[card], 1) for card in cards]
+        operations.record_meeting(actor, reported_on=day, mode=MEETING, deputies=deputies)
+        # SQLite takes the new rows one by one.
+        return len([sent for sent in queries if not sent.startswith("INSERT INTO duty_report")])
+
+    few = statements(date(2023, 12, 1), "C001", "T002")
+    assert statements(date(2023, 12, 2), "C001", "C002", "C003", "T001", "T002", "T003", "T004") == few
+
+
+def test_a_deputy_reports_once_at_a_meeting(session: Any, world: World) -> None:
+    record(world, "T002", reported_on=date(2023, 12, 1))
+    for cards in (("C001", "C001"), ("C001", "T002")):
+        with pytest.raises(DomainError, match="已经登记"):
+            operations.record_meeting(
+                world.actor("county"),
+                reported_on=date(2023, 12, 1),
+                mode=MEETING,
+                deputies=[Ballots(world.mandates[card]) for card in cards],
+            )
+    with pytest.raises(NotFound):
+        operations.record_meeting(
+            world.actor("township"),
+            reported_on=date(2023, 12, 1),
+            mode=MEETING,
+            deputies=[Ballots(world.mandates["C001"]), Ballots(world.mandates["C003"])],
+        )
+
+
 def test_a_refusal_at_a_meeting_names_the_deputy(session: Any, world: World) -> None:
     deputies = [Ballots(world.mandates["C001"], 10), Ballots(world.mandates["T002"], 51)]
     with pytest.raises(DomainError, match="龑小满"):
