@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.extensions import db
 from app.kit.errors import DomainError
 
+# PostgreSQL's words for a lock not got in time, a deadlock, a clash of transactions; for a table not there.
+_BUSY = frozenset({"55P03", "40P01", "40001"})
+_NO_TABLE = "42P01"
 MODULES = ("setup", "imports", "reports", "accounts", "audit", "ledger", "files", "demo", "backup", "server")
 
 
@@ -45,12 +50,39 @@ def main() -> None:
     except DomainError as error:
         click.echo(str(error), err=True)
         code = 2
-    except (OperationalError, ProgrammingError):
+    except DBAPIError as error:
+        click.echo(_database_trouble(error), err=True)
+        code = 2
+    except BrokenPipeError:
+        # Whoever read the output has seen enough of it (`lvzhi report … | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        where = f"“{error.filename}”" if error.filename is not None else ""
         click.echo(
-            "连不上数据库，或者数据库还没有建好。请检查 DATABASE_URL，并先运行 lvzhi db upgrade。", err=True
+            f"文件或文件夹{where}不能读写：{error.strerror or error}。请检查路径、权限和磁盘空间。", err=True
         )
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _database_trouble(error: DBAPIError) -> str:
+    """What the database answered, as a sentence; what is no trouble of an operator's stays a traceback."""
+    state, said = getattr(error.orig, "sqlstate", None), str(error.orig)
+    if state in _BUSY or "is locked" in said:
+        return "数据库正忙（可能正在导入数据），没有写入任何内容，请稍后再运行一次。"
+    if state == _NO_TABLE or "no such table" in said:
+        return "数据库还没有建好，请先运行 lvzhi db upgrade。"
+    if isinstance(error, OperationalError | ProgrammingError):
+        return "连不上数据库，或者数据库还没有建好。请检查 DATABASE_URL，并先运行 lvzhi db upgrade。"
+    raise error
+
+
+def check_writable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """Of an option that names a file to write: a folder that is not there is said before the work is done."""
+    if path is not None and not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+        raise DomainError(f"不能写入 {path}：文件夹不存在或没有写入权限。")
+    return path
 
 
 def finish() -> None:
