@@ -38,7 +38,7 @@ from werkzeug.routing import IntegerConverter
 from app.extensions import db
 from app.kit import audit, charts, clock
 from app.kit.authorisation import SIGNED_IN, Action, Actor
-from app.kit.database import Base, UtcDateTime, set_reading
+from app.kit.database import Base, UtcDateTime, set_hurried, set_reading
 from app.kit.errors import Conflict, DomainError, Forbidden
 from app.kit.i18n import _, _l
 
@@ -183,6 +183,7 @@ def check_every_route_declares_its_action(app: Flask) -> None:
 def _begin_request() -> ResponseReturnValue | None:
     g.request_id = uuid.uuid4().hex[:16]
     set_reading(request.method in SAFE_METHODS)
+    set_hurried(True)
     audit.set_actor(None)
     if any("\0" in text for text in _texts_sent()):
         # Nobody types it, PostgreSQL takes it in no text.
