@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, delete, func, insert, select, update
+from sqlalchemy import create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from app.extensions import db
 from app.kit import audit, clock
 from app.kit.audit import GENESIS, AuditChain, AuditEvent, Happening, acting_as
 from app.kit.authorisation import Actor, operator
-from app.kit.database import prepare_engine
+from app.kit.database import prepare_engine, read_only, set_reading
 from app.registry.models import Area, Delegation, Mandate, Person
 from app.stations.models import Opinion
 from app.stations.states import OpinionChannel
@@ -216,6 +216,31 @@ def test_any_tampering_is_found_and_located(session: Any, tamper: Callable[[], N
     _checked, breaks = audit.verify(session())
     assert [(found.chain, found.seq) for found in breaks] == [(COUNTY, at)]
     assert str(breaks[0].reason)
+
+
+def test_events_written_during_the_check_are_no_tampering(app: Flask) -> None:
+    """An office that works on while its trail is read."""
+    written = []
+
+    def write(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "audit_event" in statement and "SELECT" in statement and len(written) < 5:
+            written.append(1)
+            with Session(db.engine) as other, other.begin():
+                happenings = [Happening("web:area:update", chain, "area", 1) for chain in (COUNTY, NEIGHBOUR)]
+                audit.record(other, happenings[: len(written)], CLERK)
+
+    with app.app_context():
+        set_reading(False)
+        _happen(3)
+        db.session.commit()
+        event.listen(db.engine, "before_cursor_execute", write)
+        try:
+            with read_only():
+                _checked, breaks = audit.verify(db.session())
+        finally:
+            event.remove(db.engine, "before_cursor_execute", write)
+        assert breaks == [] and written
+        db.session.remove()
 
 
 def test_every_byte_of_an_event_counts(session: Any) -> None:

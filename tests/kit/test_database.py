@@ -20,11 +20,12 @@ from sqlalchemy import BigInteger, CheckConstraint, String, column, inspect, sel
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateColumn
 
 from app.extensions import db
 from app.kit import audit, clock
-from app.kit.database import UtcDateTime, enum_type, read_only, reserve_ids, within
+from app.kit.database import UtcDateTime, enum_type, one_snapshot, read_only, reserve_ids, within
 from app.kit.jobs import Job, JobState
 from app.registry.models import Area, Person
 from tests import world as invented
@@ -87,6 +88,20 @@ def test_a_writer_waits_for_another_and_readers_do_not(app: Flask, world: invent
         db.session.commit()
         db.session.remove()
     holder.join()
+
+
+def test_two_readings_in_one_snapshot_agree(app: Flask) -> None:
+    """The ledger is compared with its sources while others write to both."""
+    wanted = select(Area.code).order_by(Area.code)
+    with app.app_context(), read_only():
+        one_snapshot(db.session())
+        assert db.session.scalars(wanted).all() == []
+        with Session(db.engine) as other, other.begin():
+            other.add(Area(code="99", name="甲省", kind="province"))
+        assert db.session.scalars(wanted).all() == []
+        db.session.remove()
+        assert db.session.scalars(wanted).all() == ["99"]
+        db.session.remove()
 
 
 def test_two_people_saving_one_form(app: Flask, sign_in: Callable[[str], FlaskClient]) -> None:
