@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -46,6 +47,39 @@ def _run_waitress(host: str, port: int, threads: int) -> None:
     waitress_serve(current_app._get_current_object(), host=host, port=port, threads=threads)  # type: ignore[attr-defined]
 
 
+class Supervisor:
+    """A process that is started again when it dies, until it is told to stop."""
+
+    def __init__(self, command: list[str], folder: Path, pause: float = 5.0, patience: float = 30.0) -> None:
+        self._command, self._folder = command, folder
+        self._pause, self._patience = pause, patience
+        self._stopped = threading.Event()
+        self.process = self._start()
+        self._watch = threading.Thread(target=self._restart_when_dead, daemon=True)
+        self._watch.start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, cwd=self._folder, env=os.environ.copy())  # noqa: S603 - our own
+
+    def _restart_when_dead(self) -> None:
+        # The pause keeps one that dies at its start from being started all the time.
+        while not self._stopped.wait(self._pause):
+            if self.process.poll() is not None:
+                click.echo(f"后台任务进程停止了（{self.process.returncode}），重新启动。", err=True)
+                self.process = self._start()
+
+    def stop(self) -> None:
+        """Ends it: politely first, and when its time is over in any case."""
+        self._stopped.set()
+        self._watch.join()
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=self._patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
@@ -54,11 +88,7 @@ def _run_waitress(host: str, port: int, threads: int) -> None:
 @with_appcontext
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """启动正式服务器和后台任务进程。"""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "worker"],
-        cwd=Path(current_app.root_path).parent,
-        env=os.environ.copy(),
-    )
+    supervisor = Supervisor([sys.executable, "-m", "app.cli", "worker"], Path(current_app.root_path).parent)
     # A stop from the service manager ends server and worker together.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
     try:
@@ -69,8 +99,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     except KeyboardInterrupt:
         pass
     finally:
-        worker.terminate()
-        worker.wait(timeout=30)
+        supervisor.stop()
 
 
 @click.command("worker", hidden=True)
