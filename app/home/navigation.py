@@ -9,6 +9,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.routing import BuildError
 
 from app.home import areas
+from app.home.search import may_search
 from app.kit.authorisation import ACTIONS, Role
 from app.kit.i18n import _l
 from app.kit.web import current_actor
@@ -109,6 +110,7 @@ def _surroundings() -> dict[str, Any]:
         "phone_navigation": on_phone,
         "current_area": area,
         "area_choices": offered,
+        "searches": may_search(actor),
     }
 
 

@@ -136,8 +136,10 @@ def own_record(person_id: int, today: date) -> OwnRecord:
         .join(Attendance, Attendance.activity_id == Activity.id)
         .where(
             Attendance.mandate_id.in_(ids),
-            Activity.held_on >= today,
+            func.coalesce(Activity.ends_on, Activity.held_on) >= today,
             Activity.state != ActivityState.CANCELLED,
+            # Held is what has its attendance; a deputy has nothing left to do there, unless they may sign in.
+            or_(Activity.state == ActivityState.PLANNED, Activity.sign_in_token.is_not(None)),
         )
         .order_by(Activity.held_on)
         .limit(5)

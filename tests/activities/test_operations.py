@@ -22,7 +22,7 @@ from app.activities.states import (
     SignInWay,
 )
 from app.groups.models import GroupMembership
-from app.home.queries import staff_tasks
+from app.home.queries import own_record, staff_tasks
 from app.kit import clock
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
@@ -482,6 +482,15 @@ def test_a_deputy_sees_invitations_and_the_groups_activities(world, session):
     assert not queries.list_mine(deputy, clock.today(), past=True)
     visible = session.scalars(queries.select_visible_activities(world.actor("other_township"))).all()
     assert not visible
+
+
+def test_the_deputys_home_asks_only_to_what_is_still_to_come(world, session):
+    today, deputy = clock.today(), world.persons["陈秋禾"]
+    coming = _coming(world)
+    over = held(world, ("C001",), held_on=today)
+    assert [item.activity for item in own_record(deputy, today).coming] == [coming]
+    operations.open_sign_in(world.actor("county"), over)
+    assert {item.activity for item in own_record(deputy, today).coming} == {coming, over}
 
 
 def test_past_activities_without_attendance_wait_on_the_to_do_list(world, session):
