@@ -174,7 +174,7 @@ class RosterImporter(Importer):
                 raise Wrong(
                     "township",
                     _l(
-                        "没有叫“%(name)s”的乡镇；请填写本%(place)s的乡镇（街道）全称。",
+                        "没有叫“%(name)s”的乡镇；请填写%(place)s的乡镇（街道）全称。",
                         name=words,
                         place=self.places.name_of(self.intake.office),
                     ),
