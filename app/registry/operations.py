@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +28,8 @@ from app.registry.policy import EDIT_DEPUTIES, EDIT_SETTINGS
 from app.registry.queries import get_area
 from app.registry.states import AreaKind, EndReason, Level, PostKind, SuspensionReason
 
+# What features keep under a mandate's scope follows it: called with the mandate once it has a new one.
+WHEN_MOVED: list[Callable[[Mandate], None]] = []
 STALE = _l("这条记录刚刚被别人修改过。您填写的内容都还在，请对照最新内容后再保存。")
 
 
@@ -192,6 +195,7 @@ def update_mandate(
     _check_card(mandate.office_code, card_no, mandate.id)
     if mandate.ended_on is not None and mandate.ended_on < began_on:
         raise DomainError(_l("任职日期晚于终止日期，请核对。"), "began_on")
+    moved = scope != mandate.scope_code
     values = {
         "area_code": area_code,
         "scope_code": scope,
@@ -204,6 +208,8 @@ def update_mandate(
         if getattr(mandate, key) != value:
             setattr(mandate, key, value)
     db.session.flush()
+    for follow in WHEN_MOVED if moved else ():
+        follow(mandate)
     return mandate
 
 
