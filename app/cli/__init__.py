@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,14 +11,17 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 
 from app.extensions import db
 from app.kit.errors import DomainError
+from config import data_dir, database_url
 
 # PostgreSQL's words for a lock not got in time, a deadlock, a clash of transactions; for a table not there.
 _BUSY = frozenset({"55P03", "40P01", "40001"})
 _NO_TABLE = "42P01"
+SCHEMA_COMMANDS = frozenset({"upgrade", "current", "check"})
 MODULES = ("setup", "imports", "reports", "accounts", "audit", "ledger", "files", "demo", "backup", "server")
 
 
@@ -29,15 +33,37 @@ def init_app(app: Flask) -> None:
 
 
 def _create_app() -> Flask:
+    """The application with the commands an office needs: of Alembic's only those that take nothing away. A
+    downgrade of the first revision is an empty database; maintainers have it at ``flask --app wsgi db``."""
     from app import create_app
 
-    return create_app()
+    _check_address()
+    app = create_app()
+    schema = app.cli.commands["db"]
+    if isinstance(schema, click.Group):
+        for name in schema.commands.keys() - SCHEMA_COMMANDS:
+            del schema.commands[name]
+    return app
+
+
+def _check_address() -> None:
+    """DATABASE_URL leads to a kind of database this system knows. It may hold a password: it is not repeated."""
+    try:
+        known = make_url(database_url(data_dir())).get_backend_name() in {"sqlite", "postgresql"}
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise DomainError(
+            "DATABASE_URL 看不懂。应写成 postgresql://用户:密码@主机:端口/库名；不设置则使用 SQLite。"
+        )
 
 
 def main() -> None:
     """The ``lvzhi`` console script: a refusal is one sentence on standard error and exit 2, no traceback."""
-    group = FlaskGroup(create_app=_create_app, add_version_option=False, help="履职台账 Lvzhi")
+    # Names and phones lie in the files that are made: they are nobody else's.
+    os.umask(0o027)
     try:
+        group = FlaskGroup(create_app=_create_app, add_version_option=False, help="履职台账 Lvzhi")
         code = group.main(prog_name="lvzhi", standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
@@ -52,6 +78,9 @@ def main() -> None:
         code = 2
     except DBAPIError as error:
         click.echo(_database_trouble(error), err=True)
+        code = 2
+    except sqlite3.Error as error:
+        click.echo(f"数据库文件读写失败：{error}。请检查文件夹的权限和磁盘空间。", err=True)
         code = 2
     except BrokenPipeError:
         # Whoever read the output has seen enough of it (`lvzhi report … | head`).

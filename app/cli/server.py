@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.extensions import db
+from app.kit.errors import DomainError
 from app.kit.jobs import run_worker
 
 
-def _run_gunicorn(host: str, port: int, workers: int, threads: int) -> None:
+def _check_ready(host: str, port: int) -> None:
+    """Refuses to start where nobody could work: the port is taken, or the schema is not this version's."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise DomainError(
+            f"{host}:{port} 不能监听（{error.strerror}），请换一个端口，如 --port {port + 1}。"
+        ) from error
+    script = ScriptDirectory(current_app.extensions["migrate"].directory)
+    with db.engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    if here != script.get_current_head():
+        raise DomainError("数据库的结构不是这个版本的，请先运行 lvzhi db upgrade。")
+
+
+def _run_gunicorn(host: str, port: int, workers: int, threads: int) -> int:
     command = [
         str(Path(sys.executable).with_name("gunicorn")),
         "--bind",
@@ -36,7 +57,7 @@ def _run_gunicorn(host: str, port: int, workers: int, threads: int) -> None:
     root = Path(current_app.root_path).parent
     with subprocess.Popen(command, cwd=root) as server:  # noqa: S603 - our own interpreter's gunicorn
         try:
-            server.wait()
+            return server.wait()
         finally:
             server.terminate()
 
@@ -88,18 +109,22 @@ class Supervisor:
 @with_appcontext
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """启动正式服务器和后台任务进程。"""
+    _check_ready(host, port)
     supervisor = Supervisor([sys.executable, "-m", "app.cli", "worker"], Path(current_app.root_path).parent)
     # A stop from the service manager ends server and worker together.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
+    ended = 0
     try:
         if os.name == "posix":
-            _run_gunicorn(host, port, workers, threads)
+            ended = _run_gunicorn(host, port, workers, threads)
         else:
             _run_waitress(host, port, workers * threads)
     except KeyboardInterrupt:
         pass
     finally:
         supervisor.stop()
+    # A server that could not go on is no clean stop: the service manager starts it again.
+    sys.exit(ended)
 
 
 @click.command("worker", hidden=True)

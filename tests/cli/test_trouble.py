@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from app import create_app
+from app.cli import _create_app
 from app.extensions import db
 from app.kit.database import set_reading
+from app.kit.errors import DomainError
 from tests import world as invented
 from tests.world import COUNTY
 
@@ -98,3 +101,30 @@ def test_a_file_that_cannot_be_written_is_a_sentence(folder: Path, arguments: tu
     code, output, errors = lvzhi(folder, *arguments)
     assert (code, output) == (2, "")
     assert len(errors.strip().splitlines()) == 1 and "/" in errors
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://a:b@c/d", "postgresql://u:p@127.0.0.1:abc/x"])
+def test_an_address_of_no_known_database_is_one_sentence_without_its_password(
+    folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("LVZHI_DATA_DIR", str(folder))
+    with pytest.raises(DomainError, match="DATABASE_URL"):
+        _create_app()
+
+
+def test_the_server_does_not_start_where_nobody_could_work(folder: Path) -> None:
+    """The folder's schema was not made by ``lvzhi db upgrade``; the port of the second is taken."""
+    assert lvzhi(folder, "serve", "--port", "8799")[::2] == (
+        2,
+        "数据库的结构不是这个版本的，请先运行 lvzhi db upgrade。\n",
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _out, said = lvzhi(folder, "serve", "--port", port)
+    assert code == 2 and f"127.0.0.1:{port} 不能监听" in said
+
+
+def test_of_the_schemas_commands_none_takes_anything_away(folder: Path) -> None:
+    assert lvzhi(folder, "db", "downgrade")[0] == 2
+    assert lvzhi(folder, "db", "current")[0] == 0
