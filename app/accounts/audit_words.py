@@ -217,7 +217,7 @@ COLUMNS: dict[str, Any] = {
     "reviewed_at": _l("审核时间"),
     "reviewed_by": _l("审核人"),
     "role": _l("角色"),
-    "route": _l("处理去向"),
+    "route": _l("处理途径"),
     "satisfaction": _l("代表评价"),
     "satisfied": _l("满意票"),
     "division": _l("编入的小组"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.audit import Audited
 from app.kit.authorisation import Role
-from app.kit.database import Base, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.kit.database import Base, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
 from app.registry.models import HandlingUnit, Person
 
 
@@ -18,6 +18,7 @@ class User(Stamped, Versioned, Audited, Base):
     """A login. A deputy's is bound to the person, over all the person's mandates (3-49)."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("uq_user_person", "person_id", unique=True),)
     audit_kind = "user"
     audit_hidden = frozenset({"password_hash"})
 
@@ -27,9 +28,9 @@ class User(Stamped, Versioned, Audited, Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"), index=True)
-    area_code: Mapped[str] = mapped_column(String(12), default="", index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, default="", index=True)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -49,7 +50,7 @@ class RoleGrant(Stamped, Audited, Base):
     id: Mapped[Id]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     role: Mapped[Role] = mapped_column(enum_type(Role))
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
 
     user: Mapped[User] = relationship(back_populates="grants")
 

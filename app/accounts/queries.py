@@ -17,7 +17,7 @@ from app.kit.database import within
 from app.kit.errors import NotFound
 from app.kit.i18n import _l
 from app.registry.models import Area, HandlingUnit, Mandate, Person
-from app.registry.queries import in_office
+from app.registry.queries import find_area, in_office
 from app.registry.states import Level
 from app.registry.units import visible_units
 
@@ -166,6 +166,12 @@ def get_visible_event(actor: Actor, event_id: int) -> AuditEvent:
     if found is None:
         raise NotFound(_l("没有找到这条审计记录，或者它不在您的管理范围内。"))
     return found  # type: ignore[no-any-return]
+
+
+def area_name(code: str) -> str:
+    """What an area is called; its code where it is not known."""
+    area = find_area(code)
+    return area.name if area is not None else code
 
 
 def list_chain_heads() -> list[Row[Any]]:

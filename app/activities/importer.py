@@ -226,6 +226,8 @@ class ActivityImporter(Importer):
         people = self._people(row, held_on)
         number = row.get("number")
         known = self.activities.ids.get(number) if number else self.activities.by_title.get((title, held_on))
+        if known:
+            self.within_scope(self.activities.shelf.value(known, "area_code"), "number")
         number = number or number_from("HD", held_on, title)
         self.once(number, row, "number")
         if known is None:

@@ -21,7 +21,7 @@ from app.activities.states import (
 )
 from app.groups.models import DeputyGroup
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
 from app.registry.models import Mandate, Term
 
 
@@ -40,8 +40,8 @@ class Activity(Stamped, Versioned, Audited, Base):
     audit_hidden = frozenset({"sign_in_token"})
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     kind: Mapped[ActivityKind] = mapped_column(enum_type(ActivityKind))
     title: Mapped[str] = mapped_column(String(120))
@@ -142,7 +142,7 @@ class GroupPlan(Stamped, Versioned, Audited, Base):
     audit_kind = "group_plan"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     group_id: Mapped[int] = mapped_column(ForeignKey("deputy_group.id"))
     scope: Mapped[PlanScope] = mapped_column(enum_type(PlanScope))
     # The calendar year; for a term plan the year the term began.

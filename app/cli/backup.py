@@ -86,7 +86,7 @@ def backup(folder: Path) -> None:
         for name in KEPT:
             source = _data_dir() / name
             if source.is_dir():
-                shutil.copytree(source, staging / name)
+                shutil.copytree(source, staging / name, ignore=shutil.ignore_patterns(".new-*"))
             elif source.exists():
                 shutil.copy2(source, staging / name)
         digests = {str(path.relative_to(staging)): _digest(path) for path in _files(staging)}
@@ -130,28 +130,46 @@ def restore(file: Path, yes: bool) -> None:
     data = _data_dir()
     with tempfile.TemporaryDirectory(dir=data) as temporary:
         root = _unpack(file, Path(temporary))
+        _check_kind(root)
         db.session.remove()
         db.engine.dispose()
-        if _url().get_backend_name() == "sqlite":
-            source = root / "database.sqlite3"
-            if not source.exists():
-                raise DomainError("这个备份来自 PostgreSQL，不能恢复到 SQLite。")
-            database = Path(_url().database)
-            for suffix in ("-wal", "-shm"):
-                database.with_name(database.name + suffix).unlink(missing_ok=True)
-            os.replace(source, database)
-        else:
-            if not (root / "database.pgdump").exists():
-                raise DomainError("这个备份来自 SQLite，不能恢复到 PostgreSQL。")
-            dump = str(root / "database.pgdump")
-            _postgres("pg_restore", "--clean", "--if-exists", "--single-transaction", dump)
-        for name in KEPT:
-            if (root / name).is_dir():
-                shutil.rmtree(data / name, ignore_errors=True)
-                shutil.copytree(root / name, data / name)
-            elif (root / name).exists():
-                shutil.copy2(root / name, data / name)
-    click.echo("已恢复。")
+        # Files lie under the digest of their content: these join those that are there. Nothing is taken away
+        # before the database is back, and what it does not name goes with the next sweep.
+        if (root / "attachments").is_dir():
+            shutil.copytree(root / "attachments", data / "attachments", dirs_exist_ok=True)
+        _restore_database(root)
+        if (root / "secret.key").exists():
+            os.replace(root / "secret.key", data / "secret.key")
+    click.echo("已恢复。请运行 lvzhi db upgrade（备份可能来自旧版本），再启动服务。")
+
+
+def _check_kind(root: Path) -> None:
+    if _url().get_backend_name() == "sqlite":
+        if not (root / "database.sqlite3").exists():
+            raise DomainError("这个备份来自 PostgreSQL，不能恢复到 SQLite。")
+    elif not (root / "database.pgdump").exists():
+        raise DomainError("这个备份来自 SQLite，不能恢复到 PostgreSQL。")
+
+
+def _restore_database(root: Path) -> None:
+    """All of it or nothing, inside the database that is there: whoever has it open sees the restored one."""
+    if _url().get_backend_name() != "sqlite":
+        dump = str(root / "database.pgdump")
+        _postgres("pg_restore", "--clean", "--if-exists", "--single-transaction", dump)
+        return
+    source = sqlite3.connect(root / "database.sqlite3")
+    target = sqlite3.connect(_url().database, timeout=15)
+    try:
+        # SQLite's backup gives up at once where somebody writes: wait for the lock as every writer does.
+        target.execute("PRAGMA journal_mode=WAL")
+        target.execute("BEGIN IMMEDIATE")
+        target.execute("ROLLBACK")
+        source.backup(target)
+    except sqlite3.OperationalError as error:
+        raise DomainError("数据库正在使用，没有恢复。请先停止服务，再恢复一次。") from error
+    finally:
+        source.close()
+        target.close()
 
 
 commands: list[click.Command] = [backup, restore]

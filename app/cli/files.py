@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from app.cli import check_writable
 from app.kit import clock
+from app.kit.database import read_only
 from app.kit.documents import render_docx, render_pdf
 from app.performance_file.document import performance_document, performance_json
 from app.performance_file.queries import get_performance_file
@@ -24,10 +26,14 @@ from app.registry.queries import get_mandate_by_card
     "--format", "format_", type=click.Choice(["docx", "pdf", "json"]), default="docx", show_default=True
 )
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件；不给时写到标准输出"
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_writable,
+    help="写到这个文件；不给时写到标准输出",
 )
 @click.option("--area", default=None, help="证号在几个县重复时，用区划代码指明")
 @with_appcontext
+@read_only()
 def performance_file(
     card: str, as_of: datetime | None, format_: str, output: Path | None, area: str | None
 ) -> None:

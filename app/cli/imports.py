@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from app.cli import finish
+from app.cli import check_writable, finish
 from app.exchange.marked import write_marked
 from app.exchange.operations import Outcome, import_workbooks, preview_workbooks, refresh_statistics
 from app.exchange.running import SheetReport
@@ -33,7 +33,10 @@ _SHOWN = 50
 @click.option("--dry-run", is_flag=True, help="只预览，不写入。")
 @click.option("--skip-bad-rows", is_flag=True, help="有误的行跳过，其余写入。")
 @click.option(
-    "--errors", type=click.Path(dir_okay=False, path_type=Path), help="把有误的行标注后存成这个 .xlsx 文件。"
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_writable,
+    help="把有误的行标注后存成这个 .xlsx 文件。",
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果。")
 @click.option("--area", help="办公室的区划代码；数据库里只有一个县时不用写。")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import click
 from flask.cli import AppGroup
 
@@ -9,6 +11,7 @@ from app.cli import finish
 from app.extensions import db
 from app.kit import audit
 from app.kit.authorisation import operator
+from app.kit.database import one_snapshot, read_only
 from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum
 from app.ledger.operations import Drift, reconcile
@@ -33,7 +36,8 @@ ledger = AppGroup("ledger", help="履职台账：与各登记簿核对。")
 @click.pass_context
 def reconcile_command(context: click.Context, fix: bool) -> None:
     """核对履职台账与各登记簿；一致返回 0，有出入返回 4。"""
-    with audit.acting_as(operator()):
+    with audit.acting_as(operator()), nullcontext() if fix else read_only():
+        one_snapshot(db.session())
         drifts = reconcile(fix=fix)
         if fix and drifts:
             audit.record(db.session(), [_happening(drift) for drift in drifts])

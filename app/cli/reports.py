@@ -15,7 +15,9 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.cli import check_writable
 from app.kit import clock
+from app.kit.database import read_only
 from app.kit.documents import Document, render_docx
 from app.kit.errors import DomainError
 from app.kit.i18n import _, _l
@@ -57,7 +59,10 @@ _format = click.option(
     "--format", "shape", type=click.Choice(FORMATS), default="table", show_default=True, help="格式"
 )
 _output = click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件；不给时写到标准输出"
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_writable,
+    help="写到这个文件；不给时写到标准输出",
 )
 
 
@@ -66,6 +71,7 @@ _output = click.option(
 @click.option("--as-of", "as_of", callback=_day, help="截至哪一天，默认今天")
 @_format
 @_output
+@read_only()
 def coverage(area: str, as_of: date, shape: str, output: Path | None) -> None:
     """述职覆盖：谁已报告、谁逾期、谁应报告。"""
     found = get_coverage(get_area(area).code, as_of)
@@ -86,6 +92,7 @@ def coverage(area: str, as_of: date, shape: str, output: Path | None) -> None:
 @_year
 @_format
 @_output
+@read_only()
 def statistics(area: str, year: int, shape: str, output: Path | None) -> None:
     """年度履职统计：八项数字，按月、按乡镇。"""
     found = get_statistics(get_area(area), year)
@@ -106,6 +113,7 @@ def statistics(area: str, year: int, shape: str, output: Path | None) -> None:
 @_year
 @_format
 @_output
+@read_only()
 def suggestions(area: str, year: int, shape: str, output: Path | None) -> None:
     """代表建议办理：答复、解决、满意，按主办单位。"""
     found = get_suggestions_report(get_area(area), year, clock.today())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.duty_reports.states import Addressee, ReportMode
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, Versioned, enum_type
 from app.registry.models import Mandate
 
 
@@ -30,7 +30,7 @@ class DutyReport(Stamped, Versioned, Audited, Base):
 
     id: Mapped[Id]
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"))
-    scope_code: Mapped[str] = mapped_column(String(12))
+    scope_code: Mapped[str] = mapped_column(CodeType)
     reported_on: Mapped[date]
     mode: Mapped[ReportMode] = mapped_column(enum_type(ReportMode))
     mode_reason: Mapped[str] = mapped_column(String(200), default="")

@@ -66,6 +66,12 @@ def find_report(mandate_id: int, on: date) -> DutyReport | None:
     )
 
 
+def list_reporters(mandate_ids: Sequence[int], on: date) -> Sequence[int]:
+    """Those of these mandates who have a report of that day."""
+    wanted = select(DutyReport.mandate_id).where(DutyReport.mandate_id.in_(mandate_ids))
+    return db.session.scalars(wanted.where(DutyReport.reported_on == on)).all()
+
+
 def list_reports(mandate_id: int) -> Sequence[DutyReport]:
     """A deputy's reports, the latest first."""
     wanted = select(DutyReport).where(DutyReport.mandate_id == mandate_id)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from app.duty_reports.states import Addressee, Category, ReportStatus, addressee_of
+from app.duty_reports.states import Addressee, Category, ReportMode, ReportStatus, addressee_of
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.registry.states import Level
@@ -146,6 +146,23 @@ def status_on(as_of: date, reported: bool, windows: Sequence[DueWindow]) -> Repo
     if not windows or as_of < windows[0].start:
         return ReportStatus.UPCOMING
     return ReportStatus.OVERDUE if as_of > windows[-1].end else ReportStatus.DUE_NOW
+
+
+def check_occasion(addressee: Addressee, mode: ReportMode, meeting: str, voters_present: int | None) -> None:
+    """A written report was not made to voters who met: nobody was present, no voters' meeting heard it.
+
+    Raises DomainError on the field at fault.
+    """
+    if mode is not ReportMode.WRITTEN:
+        return
+    if voters_present is not None:
+        raise DomainError(
+            _l("书面报告没有参会选民。在会议上报告的，报告方式请选“会议”；否则请清空人数。"), "voters_present"
+        )
+    if meeting and addressee is Addressee.VOTERS:
+        raise DomainError(
+            _l("书面向选民报告的不填会议。在会议上报告的，报告方式请选“会议”；否则请清空会议。"), "meeting"
+        )
 
 
 def check_ballots(addressee: Addressee, voters_present: int | None, counts: Sequence[int | None]) -> None:

@@ -111,6 +111,8 @@ def undo(context: JobContext, batch_id: int) -> str | None:
         _fail(context, batch_id, error, BatchStep.REFUSE)
         return None
     batch.state = _after(batch, BatchStep.FINISH)
+    db.session.commit()
+    drop_folder(batch_id)
     context.result_url = f"/imports/{batch_id}"
     return _("已撤销这一批导入。")
 

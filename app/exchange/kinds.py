@@ -9,16 +9,16 @@ from app.duty_reports.importer import DutyReportImporter
 from app.groups.importer import GroupImporter, RosterGroups
 from app.kit.intake.importer import Importer
 from app.kit.workbook.kinds import SheetKind
-from app.ledger.importer import EntryImporter
+from app.ledger.importer import EntryImporter, RosterReports
 from app.registry.importer import PostImporter, RosterExtension, RosterImporter, roster_kind
 from app.stations.importer import OpinionImporter, ReceptionImporter, RosterStations, StationImporter
 from app.suggestions.importer import SuggestionImporter
 
 
 class FullRoster(RosterImporter):
-    """The roster with the groups and stations it names."""
+    """The roster with the groups and stations it names, and reports that wait for review."""
 
-    extensions: Sequence[type[RosterExtension]] = (RosterGroups, RosterStations)
+    extensions: Sequence[type[RosterExtension]] = (RosterReports, RosterGroups, RosterStations)
     kind = roster_kind(extensions)
 
 

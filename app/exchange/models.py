@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.exchange.states import BatchState
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
 
 
 class ImportBatch(Stamped, Versioned, Audited, Base):
@@ -27,7 +27,7 @@ class ImportBatch(Stamped, Versioned, Audited, Base):
     audit_hidden = frozenset({"preview", "corrections", "mapping", "job_id"})
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     state: Mapped[BatchState] = mapped_column(enum_type(BatchState))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -70,7 +70,7 @@ class HeadingChoice(Stamped, Base):
     __table_args__ = (Index("uq_heading_choice", "area_code", "sheet_kind", "heading", unique=True),)
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     sheet_kind: Mapped[str] = mapped_column(String(40))
     heading: Mapped[str] = mapped_column(String(80))
     field: Mapped[str] = mapped_column(String(40))

@@ -20,6 +20,7 @@ from app.groups.models import DeputyGroup
 from app.kit.authorisation import Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
+from app.kit.i18n import Words, _l
 from app.kit.jobs import JobState, JobStatus, job_status
 from app.registry.models import Area
 from app.registry.queries import MISSING
@@ -58,6 +59,29 @@ def standing_of(batch: ImportBatch, status: JobStatus | None) -> BatchState:
     if status.job.state in (JobState.FAILED, JobState.CANCELLED):
         return BATCH_TRANSITIONS.after(batch.state, BatchStep.FAIL) or batch.state
     return batch.state
+
+
+def why_nothing(batch: ImportBatch) -> Words | None:
+    """Why a previewed batch has nothing to confirm, and what to do about it; None where it has."""
+    if batch.created + batch.updated:
+        return None
+    sheets = (batch.preview or {}).get("sheets", [])
+    if not any(sheet["kind"] for sheet in sheets):
+        return _l("没有认出可以导入的表，什么也没有读到。请检查表头，或者下载模板填好后重新上传。")
+    if batch.wrong and batch.unchanged:
+        return _l(
+            "没有可以导入的行：%(wrong)d 行有误，%(unchanged)d 行与已有记录相同。请先改正有误的行，或者放弃这一批。",
+            wrong=batch.wrong,
+            unchanged=batch.unchanged,
+        )
+    if batch.wrong:
+        return _l(
+            "没有可以导入的行：%(wrong)d 行全部有误。请先改正（可以在下面的表里直接改），或者放弃这一批。",
+            wrong=batch.wrong,
+        )
+    if not batch.unchanged:
+        return _l("认出了表头，但是表里没有填写内容。请填好后重新上传。")
+    return _l("这些表里没有新增或更新的内容，不需要导入。")
 
 
 def list_offices(actor: Actor) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ class BatchState(LabelledEnum):
 
     UPLOADED = "uploaded", _l("待预览")
     PREVIEWING = "previewing", _l("正在预览")
-    PREVIEWED = "previewed", _l("已预览，待确认")
+    PREVIEWED = "previewed", _l("已预览")
     QUEUED = "queued", _l("排队中")
     RUNNING = "running", _l("正在导入")
     DONE = "done", _l("已导入")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.groups.states import CompositionState, GroupKind, GroupRole
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, Versioned, enum_type
 from app.registry.models import Mandate, Person
 
 
@@ -148,7 +148,7 @@ class DeputyLink(Stamped, Audited, Base):
     audit_kind = "deputy_link"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     upper_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"))
     lower_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
     began_on: Mapped[date]
@@ -169,7 +169,7 @@ class CareNote(Stamped, Versioned, Audited, Base):
     audit_kind = "care_note"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
     reason: Mapped[str] = mapped_column(String(500))
     noted_on: Mapped[date]

@@ -9,6 +9,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.routing import BuildError
 
 from app.home import areas
+from app.home.search import may_search
 from app.kit.authorisation import ACTIONS, Role
 from app.kit.i18n import _l
 from app.kit.web import current_actor
@@ -120,6 +121,7 @@ def _surroundings() -> dict[str, Any]:
         "area_choices": offered,
         # Asked only by a whole page, not by the parts of one that are fetched again.
         "count_unread": lambda: count_unread(actor),
+        "searches": may_search(actor),
     }
 
 

@@ -84,7 +84,9 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         tasks += _group_tasks(actor, today)
     if actor.may(IMPORT):
         batches = select(ImportBatch.id).where(
-            ImportBatch.state == BatchState.PREVIEWED, ImportBatch.user_id == actor.user_id
+            ImportBatch.state == BatchState.PREVIEWED,
+            ImportBatch.user_id == actor.user_id,
+            ImportBatch.created + ImportBatch.updated > 0,
         )
         tasks.append(Task("imports", _count(batches), "open"))
     if actor.areas(EDIT_DEPUTIES):
@@ -215,8 +217,10 @@ def own_record(person_id: int, today: date) -> OwnRecord:
         .join(Attendance, Attendance.activity_id == Activity.id)
         .where(
             Attendance.mandate_id.in_(ids),
-            Activity.held_on >= today,
+            func.coalesce(Activity.ends_on, Activity.held_on) >= today,
             Activity.state.in_([ActivityState.PLANNED, ActivityState.HELD]),
+            # Held is what has its attendance; a deputy has nothing left to do there, unless they may sign in.
+            or_(Activity.state == ActivityState.PLANNED, Activity.sign_in_token.is_not(None)),
         )
         .order_by(Activity.held_on)
         .limit(5)

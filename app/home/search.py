@@ -24,6 +24,11 @@ SEARCHED = (
 )
 
 
+def may_search(actor: Actor) -> bool:
+    """Whether any of the lists searched is open to them."""
+    return any(actor.may(ACTIONS[action]) for _name, _endpoint, action in SEARCHED)
+
+
 @dataclass(frozen=True)
 class Found:
     """What one list holds of the words."""

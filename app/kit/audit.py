@@ -18,12 +18,12 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, and_, event, insert, inspect, or_, select, update
+from sqlalchemy import JSON, Index, Integer, String, and_, event, func, insert, inspect, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit import clock
 from app.kit.authorisation import Actor, operator
-from app.kit.database import Base, Id, UtcDateTime
+from app.kit.database import Base, CodeType, Id, UtcDateTime
 from app.kit.i18n import _l
 
 ROOT_DIGITS = 6
@@ -50,7 +50,7 @@ class AuditEvent(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     request_id: Mapped[str | None] = mapped_column(String(40))
     tag: Mapped[str] = mapped_column(String(120))
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None]
     subject_label: Mapped[str] = mapped_column(String(200))
@@ -186,7 +186,8 @@ def _changed_values(instance: Audited) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _collect(session: Session, _context: Any, _instances: Any) -> None:
     pending: list[tuple[str, Audited, dict[str, Any] | None, dict[str, Any] | None]]
-    pending = session.info.setdefault("audit_pending", [])
+    # What still waits belongs to a flush that failed: it was rolled back and never happened.
+    pending = session.info["audit_pending"] = []
     for instance in session.new:
         if isinstance(instance, Audited):
             pending.append(("create", instance, None, None))
@@ -331,14 +332,13 @@ def verify(session: Session) -> tuple[int, list[Break]]:
     """Reads every chain from its beginning: how many events hold, and the first break of each chain."""
     checked = 0
     breaks: list[Break] = []
-    heads = {
-        head.chain: head
-        for head in session.execute(
-            select(AuditChain.chain, AuditChain.seq, AuditChain.head, AuditChain.algorithm)
-        )
-    }
     table = AuditEvent.__table__
-    for chain in sorted(set(heads) | set(session.scalars(select(AuditEvent.chain).distinct()))):
+    # Others go on writing meanwhile, and on PostgreSQL every statement sees what is committed by then: first the
+    # events' chains, then the heads, then of each chain the events up to that head.
+    chains = set(session.scalars(select(AuditEvent.chain).distinct()))
+    wanted = select(AuditChain.chain, AuditChain.seq, AuditChain.head, AuditChain.algorithm)
+    heads = {head.chain: head for head in session.execute(wanted)}
+    for chain in sorted(set(heads) | chains):
         if chain not in heads:
             breaks.append(Break(chain, 1, _l("这条链的链头被删除")))
             continue
@@ -347,15 +347,25 @@ def verify(session: Session) -> tuple[int, list[Break]]:
             head,
             session.execute(
                 select(table)
-                .where(table.c.chain == chain)
+                .where(table.c.chain == chain, table.c.seq <= head.seq)
                 .order_by(table.c.seq)
                 .execution_options(yield_per=2000)
             ).mappings(),
         )
         checked += found[0]
-        if found[1] is not None:
-            breaks.append(found[1])
+        broken = found[1] or _event_beyond_head(session, chain)
+        if broken is not None:
+            breaks.append(broken)
     return checked, breaks
+
+
+def _event_beyond_head(session: Session, chain: str) -> Break | None:
+    """An event somebody put behind the last one; head and events are read in one statement, at one moment."""
+    last = select(func.max(AuditEvent.seq)).where(AuditEvent.chain == chain).scalar_subquery()
+    row = session.execute(select(AuditChain.seq, last).where(AuditChain.chain == chain)).one_or_none()
+    if row is None or (row[1] or 0) <= row[0]:
+        return None
+    return Break(chain, row[0] + 1, _l("第 %(seq)s 条记录被改动", seq=row[0] + 1))
 
 
 def _first_break(head: Any, rows: Iterable[Any]) -> tuple[int, Break | None]:

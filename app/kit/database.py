@@ -58,7 +58,10 @@ LONGEST_ID = 19
 # SQLite only counts up by itself on a column typed exactly INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
-AreaCode = Annotated[str, mapped_column(String(12))]
+# Codes of areas and offices. A linguistic collation sorts ':' before the digits, and :func:`within` would
+# find nothing in an area whose code ends in 9: PostgreSQL keeps and compares codes byte by byte, as SQLite does.
+CodeType = String(12).with_variant(String(12, collation="C"), "postgresql")
+AreaCode = Annotated[str, mapped_column(CodeType)]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -139,6 +142,28 @@ def set_reading(value: bool) -> None:
     _reading.set(value)
 
 
+_hurried: ContextVar[bool] = ContextVar("hurried", default=False)
+LOCK_TIMEOUT = 15
+
+
+def set_hurried(value: bool) -> None:
+    """The request's edge says that somebody waits at a screen: no lock is waited for longer than
+    :data:`LOCK_TIMEOUT` seconds."""
+    _hurried.set(value)
+
+
+def work_alone(session: Session, office: str) -> None:
+    """Until the transaction ends, no second import of this office; waits for the one that runs.
+
+    SQLite has one writer at a time as it is.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = 0"))
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"lvzhi import {office}"}
+        )
+
+
 def prepare_engine(engine: Engine) -> None:
     """SQLite loses updates silently as it comes: take the write lock at BEGIN, wait for it, sync fully.
 
@@ -146,6 +171,14 @@ def prepare_engine(engine: Engine) -> None:
     transaction that may write; WAL lets readers go on meanwhile; ``synchronous=FULL`` because with NORMAL
     an acknowledged write may still be lost at power failure.
     """
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "begin")
+        def limit_waiting(connection: Any) -> None:
+            if _hurried.get():
+                with connection.connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'")
+
     if engine.dialect.name != "sqlite":
         return
 
@@ -165,6 +198,15 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def one_snapshot(session: Session) -> None:
+    """Every statement of the transaction about to begin sees the database as it was at its first one.
+
+    SQLite's always do; PostgreSQL's see what others have committed by then, and two readings need not agree.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def within(column: Any, prefixes: Iterable[str]) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, Grant, Role
-from app.kit.database import Base, BigId, Id, UtcDateTime, enum_type, read_only, set_reading
+from app.kit.database import Base, BigId, CodeType, Id, UtcDateTime, enum_type, read_only, set_reading
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.kit.i18n import _, _l
 from app.kit.states import LabelledEnum, Transitions
@@ -76,7 +76,7 @@ class Job(Base):
     actor: Mapped[dict[str, Any]] = mapped_column(JSON)
     kind: Mapped[str] = mapped_column(String(40))
     label: Mapped[str] = mapped_column(String(200))
-    area_code: Mapped[str] = mapped_column(String(12), default="")
+    area_code: Mapped[str] = mapped_column(CodeType, default="")
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.QUEUED)
     progress: Mapped[int] = mapped_column(default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 import uuid
@@ -37,7 +38,7 @@ from werkzeug.routing import IntegerConverter
 from app.extensions import db
 from app.kit import audit, charts, clock
 from app.kit.authorisation import SIGNED_IN, Action, Actor
-from app.kit.database import Base, UtcDateTime, set_reading
+from app.kit.database import Base, UtcDateTime, set_hurried, set_reading
 from app.kit.errors import Conflict, DomainError, Forbidden
 from app.kit.i18n import _, _l
 
@@ -45,6 +46,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ONCE_FIELD = "_once"
 ONCE_KEPT = timedelta(days=7)
+# Of no weight in telling two forms apart, or (the new password typed again) too much of it to be kept.
+_NOT_KEPT = frozenset({ONCE_FIELD, "csrf_token", "repeated"})
 
 NOBODY = Actor(user_id=None, name="", source="web")
 
@@ -127,27 +130,34 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
-def _claim_once(token: str) -> str | None:
-    """Claims the form's token; the place to go to if this very form has been carried out already."""
-    content = hashlib.sha256()
+def _content_sent() -> str:
+    """What tells this form from another one: keyed, so that the table gives nothing away; passwords left out."""
+    secret = current_app.secret_key or ""
+    content = hmac.new(secret if isinstance(secret, bytes) else secret.encode(), digestmod=hashlib.sha256)
     for key, value in sorted(request.form.items(multi=True)):
-        if key not in {ONCE_FIELD, "csrf_token"}:
+        if key not in _NOT_KEPT and "password" not in key:
             content.update(f"{key}={value}\n".encode())
     for key, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
-        content.update(f"{key}={file.filename}\n".encode())
+        digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
+        content.update(f"{key}={file.filename}={digest}\n".encode())
+    return content.hexdigest()
+
+
+def _claim_once(token: str) -> str | None:
+    """Claims the form's token; the place to go to if this very form has been carried out already."""
+    content = _content_sent()
     token = token[:64]
     found = db.session.get(OnceToken, token)
     if found is None:
         try:
             with db.session.begin_nested():
-                db.session.add(
-                    OnceToken(token=token, content=content.hexdigest(), location="/", used_at=clock.now())
-                )
+                db.session.add(OnceToken(token=token, content=content, location="/", used_at=clock.now()))
         except IntegrityError:
             found = db.session.get(OnceToken, token)
         else:
             return None
-    if found is not None and found.content != content.hexdigest():
+    if found is not None and found.content != content:
         raise Conflict(
             _l("这张表单刚才已经提交过，现在内容不同。请打开新的表单，把改动重新填写后提交，以免重复登记。")
         )
@@ -173,6 +183,7 @@ def check_every_route_declares_its_action(app: Flask) -> None:
 def _begin_request() -> ResponseReturnValue | None:
     g.request_id = uuid.uuid4().hex[:16]
     set_reading(request.method in SAFE_METHODS)
+    set_hurried(True)
     audit.set_actor(None)
     if any("\0" in text for text in _texts_sent()):
         # Nobody types it, PostgreSQL takes it in no text.

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import and_, select
 
 from app.kit.i18n import _l
 from app.kit.intake.importer import Importer, changes_of, picked
 from app.kit.intake.intake import Intake
-from app.kit.intake.rows import Decision, SheetRow, Wrong
+from app.kit.intake.rows import Change, Decision, SheetRow, Wrong
 from app.kit.intake.shelf import Shelf, outcome_of
 from app.kit.workbook.cells import choice, date_, money, text, whole_number
 from app.kit.workbook.kinds import Field, SheetKind
 from app.ledger.models import DutyEntry
-from app.ledger.states import DutyKind, DutyState, EntryOrigin
-from app.registry.directory import Deputies, Places
+from app.ledger.states import OPEN_STATES, DutyKind, DutyState, EntryOrigin
+from app.registry.directory import Deputies, Entry, Places
 from app.registry.importer.fields import REFERENCE
 from app.registry.models import Mandate
 
@@ -205,3 +206,23 @@ class EntryImporter(Importer):
             self._ids.setdefault(tuple(values[:5]), []).append(row_id)
         for ids in self._ids.values():
             ids.sort()
+
+
+class RosterReports:
+    """What deputies reported and nobody has confirmed follows the roster: it is reviewed where they now are."""
+
+    fields: ClassVar[Sequence[Field]] = ()
+
+    def __init__(self, intake: Intake) -> None:
+        self.shelf = Shelf(intake.writer, DutyEntry, ("mandate_id", "scope_code"))
+        of_office = select(Mandate.id).where(Mandate.office_code == intake.office)
+        waiting = and_(DutyEntry.state.in_(OPEN_STATES), DutyEntry.mandate_id.in_(of_office))
+        self.of_mandate: dict[int, list[int]] = {}
+        for entry_id, values in self.shelf.load(waiting):
+            self.of_mandate.setdefault(values[0], []).append(entry_id)
+
+    def take(self, _row: SheetRow, entry: Entry) -> list[Change]:
+        """Moves the mandate's open reports; nothing to tell beside the mandate's own change."""
+        for entry_id in self.of_mandate.get(entry.mandate_id, ()):
+            self.shelf.change(entry_id, {"scope_code": entry.scope_code})
+        return []

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
-from app.ledger.states import DutyKind, DutyState, EntryOrigin, Part
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.ledger.states import DutyKind, DutyState, EntryOrigin, Part, unit_label
 from app.registry.models import Mandate
 
 
@@ -54,7 +54,7 @@ class DutyEntry(Stamped, Versioned, Audited, Base):
 
     id: Mapped[Id]
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"))
-    scope_code: Mapped[str] = mapped_column(String(12))
+    scope_code: Mapped[str] = mapped_column(CodeType)
     kind: Mapped[DutyKind] = mapped_column(enum_type(DutyKind))
     happened_on: Mapped[date]
     quantity: Mapped[int] = mapped_column(default=1)
@@ -78,3 +78,8 @@ class DutyEntry(Stamped, Versioned, Audited, Base):
     @property
     def audit_label(self) -> str:
         return f"{self.kind.label} {self.happened_on}"
+
+    @property
+    def unit_label(self) -> str:
+        """Its unit behind a number, in the reader's language."""
+        return unit_label(self.unit)

@@ -20,7 +20,7 @@ from app.ledger.models import DutyEntry, DutyRecord
 from app.ledger.policy import LIST_ENTRIES, REVIEW_ENTRIES, VIEW_LEDGER
 from app.ledger.postings import SOURCE
 from app.ledger.sources import SOURCES
-from app.ledger.states import DutyKind, DutyState, Heading, Part
+from app.ledger.states import OPEN_STATES, DutyKind, DutyState, Heading, Part
 from app.registry.models import Mandate
 from app.registry.queries import MISSING, in_office, select_visible_mandates, visible_mandates
 
@@ -110,6 +110,12 @@ def count_pending(actor: Actor) -> int:
         within(DutyEntry.scope_code, actor.areas(REVIEW_ENTRIES)),
     )
     return db.session.scalar(wanted) or 0
+
+
+def list_open(mandate_id: int) -> list[DutyEntry]:
+    """A mandate's reports that nobody has confirmed."""
+    wanted = select(DutyEntry).where(DutyEntry.mandate_id == mandate_id, DutyEntry.state.in_(OPEN_STATES))
+    return list(db.session.scalars(wanted))
 
 
 def list_returned(actor: Actor) -> list[DutyEntry]:

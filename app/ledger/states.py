@@ -92,6 +92,21 @@ _UNITS = {
     DutyKind.MOTION: "件",
 }
 
+# Units of the data everybody knows, in the reader's language; any other is shown as it was typed.
+_UNIT_WORDS = {
+    "人次": _l("人次"),
+    "条": _l("条"),
+    "件": _l("件"),
+    "户": _l("户"),
+    "次": _l("次"),
+}
+
+
+def unit_label(unit: str) -> str:
+    """What facts are counted in, as it is shown behind a number."""
+    return str(_UNIT_WORDS.get(unit, unit)).strip()
+
+
 # Kinds with a register of their own; recorded directly they would be counted twice.
 KINDS_WITH_REGISTER = frozenset(
     {

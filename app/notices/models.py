@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.kit import clock
-from app.kit.database import Base, Id, UtcDateTime, enum_type
+from app.kit.database import Base, CodeType, Id, UtcDateTime, enum_type
 from app.notices.states import Channel, DeliveryState, NoticeKind
 from app.registry.models import Person
 
@@ -29,7 +29,7 @@ class Notice(Base):
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(160))
     kind: Mapped[NoticeKind] = mapped_column(enum_type(NoticeKind))
-    area_code: Mapped[str] = mapped_column(String(12))
+    area_code: Mapped[str] = mapped_column(CodeType)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     title: Mapped[str] = mapped_column(String(120))

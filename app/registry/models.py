@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, Versioned, enum_type
 from app.registry.states import (
     LEVEL_OF_CODE_LENGTH,
     AreaKind,
@@ -28,7 +28,7 @@ class Area(Stamped, Audited, Base):
     __tablename__ = "area"
     audit_kind = "area"
 
-    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    code: Mapped[str] = mapped_column(CodeType, primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
     kind: Mapped[AreaKind] = mapped_column(enum_type(AreaKind))
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
@@ -141,7 +141,7 @@ class Person(Stamped, Versioned, Audited, Base):
     audit_kind = "person"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     name: Mapped[str] = mapped_column(String(30))
     given_name: Mapped[str] = mapped_column(String(30), default="")
     pinyin: Mapped[str] = mapped_column(String(200), default="")
@@ -199,9 +199,9 @@ class Mandate(Stamped, Versioned, Audited, Base):
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    office_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
-    scope_code: Mapped[str] = mapped_column(String(12))
+    scope_code: Mapped[str] = mapped_column(CodeType)
     card_no: Mapped[str | None] = mapped_column(String(30))
     level: Mapped[Level] = mapped_column(enum_type(Level))
     term_id: Mapped[int] = mapped_column(ForeignKey("term.id"), index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +28,8 @@ from app.registry.policy import EDIT_DEPUTIES, EDIT_SETTINGS
 from app.registry.queries import get_area
 from app.registry.states import AreaKind, EndReason, Level, PostKind, SuspensionReason
 
+# What features keep under a mandate's scope follows it: called with the mandate once it has a new one.
+WHEN_MOVED: list[Callable[[Mandate], None]] = []
 STALE = _l("这条记录刚刚被别人修改过。您填写的内容都还在，请对照最新内容后再保存。")
 
 
@@ -93,6 +96,7 @@ def create_mandate(
     authorise(actor, EDIT_DEPUTIES, scope)
     _check_fits(term, area)
     _check_card(office, card_no)
+    _check_began(term, began_on)
     _check_free(person, term, began_on)
     mandate = Mandate(
         person_id=person.id,
@@ -133,11 +137,18 @@ def _check_card(office_code: str, card_no: str | None, except_id: int | None = N
         )
 
 
-def _check_free(person: Person, term: Term, began_on: date) -> None:
+def _check_free(person: Person, term: Term, began_on: date, except_id: int | None = None) -> None:
+    # Two clerks who enter the same deputy at once queue here until the first has committed.
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     wanted = select(Mandate.id).where(Mandate.person_id == person.id, Mandate.term_id == term.id)
-    running = wanted.where((Mandate.ended_on.is_(None)) | (Mandate.ended_on > began_on))
-    if person.id and db.session.scalar(running.limit(1)) is not None:
+    # One that ended on the day it began was entered by mistake: it holds no seat.
+    ended_later = (Mandate.ended_on > began_on) & (Mandate.ended_on > Mandate.began_on)
+    running = wanted.where(Mandate.ended_on.is_(None) | ended_later)
+    if db.session.scalar(running.where(Mandate.id != (except_id or 0)).limit(1)) is not None:
         raise DomainError(_l("该代表在“%(term)s”已有代表职务，不能重复登记。", term=term.name), "term_id")
+
+
+def _check_began(term: Term, began_on: date) -> None:
     if term.started_on and began_on < term.started_on - timedelta(days=366):
         raise DomainError(
             _l("任职日期早于本届开始日期（%(day)s），请核对。", day=term.started_on), "began_on"
@@ -184,6 +195,7 @@ def update_mandate(
     _check_card(mandate.office_code, card_no, mandate.id)
     if mandate.ended_on is not None and mandate.ended_on < began_on:
         raise DomainError(_l("任职日期晚于终止日期，请核对。"), "began_on")
+    moved = scope != mandate.scope_code
     values = {
         "area_code": area_code,
         "scope_code": scope,
@@ -196,6 +208,8 @@ def update_mandate(
         if getattr(mandate, key) != value:
             setattr(mandate, key, value)
     db.session.flush()
+    for follow in WHEN_MOVED if moved else ():
+        follow(mandate)
     return mandate
 
 
@@ -218,9 +232,11 @@ def end_mandate(
     return mandate
 
 
-def resume_mandate(actor: Actor, mandate: Mandate) -> Mandate:
-    """Takes back an end that was entered by mistake."""
+def resume_mandate(actor: Actor, mandate: Mandate, *, version: int | None) -> Mandate:
+    """Takes back an end that was entered by mistake, unless the deputy got a new mandate of that term since."""
     authorise(actor, EDIT_DEPUTIES, mandate.scope_code)
+    check_version(mandate, version)
+    _check_free(mandate.person, mandate.term, mandate.began_on, mandate.id)
     mandate.ended_on = mandate.end_reason = mandate.end_note = None
     db.session.flush()
     return mandate
@@ -239,6 +255,8 @@ def suspend_mandate(
     authorise(actor, EDIT_DEPUTIES, mandate.scope_code)
     if ended_on is not None and ended_on <= began_on:
         raise DomainError(_l("恢复日期应晚于暂停日期。"), "ended_on")
+    # Whoever suspends the same deputy meanwhile waits; what they entered is read anew.
+    db.session.refresh(mandate, with_for_update={"key_share": True})
     for other in mandate.suspensions:
         if (other.ended_on is None or other.ended_on > began_on) and (
             ended_on is None or other.began_on < ended_on

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.kit import clock
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, UtcDateTime, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, UtcDateTime, Versioned, enum_type
 from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.stations.states import (
     CalendarState,
@@ -43,7 +43,7 @@ class Station(Stamped, Versioned, Audited, Base):
     audit_kind = "station"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     kind: Mapped[StationKind] = mapped_column(enum_type(StationKind), default=StationKind.TOWNSHIP)
@@ -144,7 +144,7 @@ class Partner(Stamped, Audited, Base):
     audit_kind = "partner"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
     name: Mapped[str] = mapped_column(String(30))
     kind: Mapped[PartnerKind] = mapped_column(enum_type(PartnerKind))
@@ -176,7 +176,7 @@ class ReceptionCalendar(Stamped, Versioned, Audited, Base):
     audit_kind = "reception_calendar"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     year: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
@@ -262,8 +262,8 @@ class Reception(Stamped, Versioned, Audited, Base):
     audit_kind = "reception"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     # Given when it is held: a planned day may still be cancelled.
     number: Mapped[str | None] = mapped_column(String(40))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
@@ -324,7 +324,7 @@ class ReceptionRequest(Stamped, Versioned, Audited, Base):
     audit_kind = "reception_request"
 
     id: Mapped[Id]
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     reception_id: Mapped[int] = mapped_column(ForeignKey("reception.id"), index=True)
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
     kind: Mapped[RequestKind] = mapped_column(enum_type(RequestKind))
@@ -384,8 +384,8 @@ class Opinion(Stamped, Versioned, Audited, Base):
     audit_hidden = frozenset({"citizen_name", "citizen_phone", "citizen_address", "follow_code", "draft_key"})
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     reception_id: Mapped[int | None] = mapped_column(ForeignKey("reception.id"), index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"), index=True)
@@ -464,8 +464,8 @@ class OpinionTransfer(Stamped, Versioned, Audited, Base):
     audit_kind = "opinion_transfer"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12), index=True)
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType, index=True)
     number: Mapped[str] = mapped_column(String(40))
     opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"))

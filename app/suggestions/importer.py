@@ -254,6 +254,8 @@ class SuggestionImporter(Importer):
         self.once(number, row, "number")
         values |= {"lead_mandate_id": lead.mandate_id, "area_code": lead.scope_code}
         known = self.ids.get(number)
+        if known is not None:
+            self.within_scope(self.shelf.value(known, "area_code"), "number")
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         if known is None:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.audit import Audited
-from app.kit.database import Base, BigId, Id, Stamped, Versioned, enum_type
+from app.kit.database import Base, BigId, CodeType, Id, Stamped, Versioned, enum_type
 from app.registry.models import HandlingUnit, Mandate
 from app.stations.models import Opinion
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
@@ -28,8 +28,8 @@ class Suggestion(Stamped, Versioned, Audited, Base):
     audit_kind = "suggestion"
 
     id: Mapped[Id]
-    office_code: Mapped[str] = mapped_column(String(12))
-    area_code: Mapped[str] = mapped_column(String(12))
+    office_code: Mapped[str] = mapped_column(CodeType)
+    area_code: Mapped[str] = mapped_column(CodeType)
     number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text, default="")

@@ -26,7 +26,7 @@ from app.kit.audit import Audited, AuditEvent, Happening, acting_as
 from app.kit.authorisation import operator
 from app.kit.database import Base
 from app.registry.models import Mandate, Person
-from tests.world import COUNTY, NEIGHBOUR, World
+from tests.world import COUNTY, LINJIANG, NEIGHBOUR, World
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -78,6 +78,11 @@ def test_an_event_shows_before_and_after_side_by_side(app: Flask, sign_in: SignI
     page = browser.get(f"/audit/{event}").get_data(as_text=True)
     assert re.search(r"姓名</th><td><del>单立春</del></td><td><ins>单立夏</ins>", page)
     assert "李干事" in page
+    # Area and chain by name, the code small behind it; the tag is a technical line under the source.
+    assert f'临江镇<small class="reason">{LINJIANG}</small>' in page
+    assert f'岳湖县<small class="reason">{COUNTY}</small>' in page
+    assert '<small class="reason">web:person:update</small>' in page
+    assert 'name="q"' not in browser.get("/").get_data(as_text=True)  # there is nothing they could search
 
 
 def test_events_of_another_area_are_not_shown(app: Flask, sign_in: SignIn, world: World) -> None:

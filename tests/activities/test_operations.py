@@ -21,7 +21,8 @@ from app.activities.states import (
     LeaveState,
     SignInWay,
 )
-from app.home.queries import staff_tasks
+from app.groups.models import GroupMembership
+from app.home.queries import own_record, staff_tasks
 from app.kit import clock
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
@@ -105,9 +106,22 @@ def test_a_township_keeps_to_its_area(world, session):
             planned(world, login="township", area_code=area)
 
 
-def test_a_group_outside_the_clerks_area_is_refused(world, session):
+def test_a_township_uses_the_countys_group_its_deputies_sit_in(world, session):
+    group = world.groups["第1代表小组"]
+    township = world.actor("township")
+    activity = planned(world, login="township", area_code=LINJIANG, group_id=group)
+    assert activity.group_id == group and [found.id for found in queries.list_groups(township, PAST)] == [
+        group
+    ]
+    session.add(GroupMembership(group_id=group, mandate_id=world.mandates["T003"], joined_on=PAST))
+    session.flush()
+    found = queries.find_deputies(township, clock.today(), group_ids=[group])
+    assert {mandate.card_no for mandate in found} == {"C001", "C002", "T002"}
+
+
+def test_a_group_the_clerk_does_not_see_is_refused(world, session):
     with pytest.raises(DomainError) as refused:
-        planned(world, login="township", area_code=LINJIANG, group_id=world.groups["第1代表小组"])
+        planned(world, login="other_township", area_code=QINGSHAN, group_id=world.groups["第1代表小组"])
     assert refused.value.field == "group_id"
 
 
@@ -469,6 +483,15 @@ def test_a_deputy_sees_invitations_and_the_groups_activities(world, session):
     assert not queries.list_mine(deputy, clock.today(), past=True)
     visible = session.scalars(queries.select_visible_activities(world.actor("other_township"))).all()
     assert not visible
+
+
+def test_the_deputys_home_asks_only_to_what_is_still_to_come(world, session):
+    today, deputy = clock.today(), world.persons["陈秋禾"]
+    coming = _coming(world)
+    over = held(world, ("C001",), held_on=today)
+    assert [item.activity for item in own_record(deputy, today).coming] == [coming]
+    operations.open_sign_in(world.actor("county"), over)
+    assert {item.activity for item in own_record(deputy, today).coming} == {coming, over}
 
 
 def test_past_activities_without_attendance_wait_on_the_to_do_list(world, session):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,67 @@ def test_a_backup_restores_rows_and_files(office: Flask, tmp_path: Path) -> None
     assert code == 0, output
     assert names(office) == before
     assert (Path(office.config["DATA_DIR"]) / "attachments" / "照片.jpg").read_bytes() == b"picture"
+
+
+def test_a_connection_that_is_open_loses_nothing_to_a_restore(office: Flask, tmp_path: Path) -> None:
+    """What it writes afterwards lies in the restored database, not in a file nobody can reach any more."""
+    run(office, "backup", str(tmp_path / "backups"))
+    (file,) = (tmp_path / "backups").iterdir()
+    database = Path(office.config["DATA_DIR"]) / "lvzhi.sqlite3"
+    with closing(sqlite3.connect(database, isolation_level=None)) as opened:
+        opened.execute("UPDATE person SET name = '改过的名字'")
+        before = opened.execute("SELECT count(*) FROM person").fetchone()
+        code, output = run(office, "restore", str(file), "--yes")
+        assert code == 0 and "db upgrade" in output, output
+        assert "改过的名字" not in names(office)
+        opened.execute("UPDATE person SET name = '后来写的' WHERE id = 1")
+        assert opened.execute("SELECT count(*) FROM person").fetchone() == before
+    assert names(office)[0] == "后来写的"
+
+
+def test_a_restore_that_fails_leaves_rows_and_files_as_they_were(
+    office: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is writing and does not stop."""
+    run(office, "backup", str(tmp_path / "backups"))
+    (file,) = (tmp_path / "backups").iterdir()
+    folder = Path(office.config["DATA_DIR"])
+    (folder / "attachments" / "新照片.jpg").write_bytes(b"later")
+    before = names(office)
+    connect = sqlite3.connect
+    monkeypatch.setattr("app.cli.backup.sqlite3.connect", lambda path, **_more: connect(path, timeout=0.1))
+    with closing(connect(folder / "lvzhi.sqlite3", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE person SET phone = '13900000000'")
+        code, output = run(office, "restore", str(file), "--yes")
+        assert code != 0 and "停止服务" in output
+        writer.execute("COMMIT")
+    assert names(office) == before
+    assert (folder / "attachments" / "新照片.jpg").read_bytes() == b"later"
+
+
+def test_a_database_on_another_disk_is_restored(office: Flask, tmp_path: Path) -> None:
+    """A rename would not lead from one file system to the other."""
+    other = Path("/dev/shm")
+    if not other.is_dir() or other.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("one file system only")
+    run(office, "backup", str(tmp_path / "backups"))
+    (file,) = (tmp_path / "backups").iterdir()
+    with tempfile.TemporaryDirectory(dir=other) as folder:
+        url = f"sqlite:///{folder}/lvzhi.sqlite3"
+        config = {"SQLALCHEMY_DATABASE_URI": url, "DATA_DIR": office.config["DATA_DIR"], "SECRET_KEY": "x"}
+        app = create_app(config)
+        code, output = run(app, "restore", str(file), "--yes")
+        assert code == 0, output
+        assert names(app) == names(office)
+
+
+def test_an_upload_under_way_is_no_part_of_a_backup(office: Flask, tmp_path: Path) -> None:
+    (Path(office.config["DATA_DIR"]) / "attachments" / ".new-abc").write_bytes(b"half")
+    assert run(office, "backup", str(tmp_path / "backups"))[0] == 0
+    (file,) = (tmp_path / "backups").iterdir()
+    with tarfile.open(file) as archive:
+        assert not [name for name in archive.getnames() if ".new-" in name]
 
 
 @pytest.mark.parametrize("harm", ["truncate", "flip"])

@@ -49,6 +49,9 @@ def test_a_report_goes_to_those_who_elected_and_into_the_ledger(session: Any, wo
         ("C001", {"reported_on": date(2021, 12, 27)}, "reported_on"),
         ("C001", {"voters_present": 5, "satisfied": 4, "dissatisfied": 2}, "satisfied"),
         ("S001", {"mode": WRITTEN}, "mode_reason"),
+        ("S001", {"mode": WRITTEN, "mode_reason": "出国", "voters_present": 30}, "voters_present"),
+        ("C001", {"mode": WRITTEN, "voters_present": 30}, "voters_present"),
+        ("C001", {"mode": WRITTEN, "meeting": "选民代表会议"}, "meeting"),
     ],
 )
 def test_refusals(session: Any, world: World, card: str, values: dict[str, Any], field: str) -> None:
@@ -96,6 +99,41 @@ def test_several_deputies_at_one_meeting(session: Any, world: World) -> None:
         ("选民代表会议", 50),
     ]
     assert reconcile() == []
+
+
+def test_a_large_meeting_takes_no_more_statements_than_a_small_one(
+    session: Any, world: World, queries: list[str]
+) -> None:
+    def statements(day: date, *cards: str) -> int:
+        actor = world.actor("county")
+        session.expire_all()
+        queries.clear()
+        deputies = [Ballots(world.mandates[card], 1) for card in cards]
+        operations.record_meeting(actor, reported_on=day, mode=MEETING, deputies=deputies)
+        # SQLite takes the new rows one by one.
+        return len([sent for sent in queries if not sent.startswith("INSERT INTO duty_report")])
+
+    few = statements(date(2023, 12, 1), "C001", "T002")
+    assert statements(date(2023, 12, 2), "C001", "C002", "C003", "T001", "T002", "T003", "T004") == few
+
+
+def test_a_deputy_reports_once_at_a_meeting(session: Any, world: World) -> None:
+    record(world, "T002", reported_on=date(2023, 12, 1))
+    for cards in (("C001", "C001"), ("C001", "T002")):
+        with pytest.raises(DomainError, match="已经登记"):
+            operations.record_meeting(
+                world.actor("county"),
+                reported_on=date(2023, 12, 1),
+                mode=MEETING,
+                deputies=[Ballots(world.mandates[card]) for card in cards],
+            )
+    with pytest.raises(NotFound):
+        operations.record_meeting(
+            world.actor("township"),
+            reported_on=date(2023, 12, 1),
+            mode=MEETING,
+            deputies=[Ballots(world.mandates["C001"]), Ballots(world.mandates["C003"])],
+        )
 
 
 def test_a_refusal_at_a_meeting_names_the_deputy(session: Any, world: World) -> None:

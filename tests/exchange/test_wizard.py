@@ -300,7 +300,7 @@ def test_templates_are_recognised_again(
     path.write_bytes(answer.data)
     number = _upload(browser, path)
     assert _batch(app, number)["preview"]["sheets"][0]["kind"] == kind
-    assert "没有新增或更新的内容" in _page(browser, f"/imports/{number}")
+    assert "没有填写内容" in _page(browser, f"/imports/{number}")
 
 
 def test_wrong_rows_may_be_skipped_and_the_sheet_left_out(
@@ -328,3 +328,35 @@ def test_a_batch_is_given_up(app: Flask, world: World, sign_in: SignIn, tmp_path
     assert _batch(app, number)["state"] is BatchState.FAILED
     assert browser.post(f"/imports/{number}/confirm").status_code in (409, 422)
     assert _count(app, Mandate, Mandate.card_no == "T801") == 0
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "sentence", "badge"),
+    [
+        ("姓名", "王立夏", "没有可以导入的行：1 行全部有误", "有误待改"),
+        ("记号", "甲", "没有认出可以导入的表", "没有可以导入的内容"),
+    ],
+)
+def test_a_batch_with_nothing_to_confirm_says_why_and_waits_for_nobody(
+    app: Flask,
+    world: World,
+    sign_in: SignIn,
+    tmp_path: Path,
+    heading: str,
+    value: str,
+    sentence: str,
+    badge: str,
+) -> None:
+    browser = sign_in("county")
+    path = tmp_path / "名册.xlsx"
+    if heading == "姓名":
+        roster(path, roster_row("T102", value, 是否连任="也许"))
+    else:
+        save(path, ("表", [[heading, "数"], [value, 1]]))
+    number = _upload(browser, path)
+    page = _page(browser, f"/imports/{number}")
+    assert sentence in page and badge in page and "待确认" not in page
+    assert "没有新增或更新的内容" not in page
+    refused = browser.post(f"/imports/{number}/confirm", data={"skip_bad_rows": "1"})
+    assert refused.status_code == 422 and sentence in refused.get_data(as_text=True)
+    assert "等待确认" not in _page(browser, "/")

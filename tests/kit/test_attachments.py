@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -148,6 +150,48 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(session: 
     assert len(stream.getvalue()) < 100_000
     with pytest.raises(DomainError, match=r"像素太多|打不开"):
         _store(stream.getvalue(), "bomb.png")
+
+
+def test_what_a_picture_costs_is_bounded(session: Any) -> None:
+    """One of few bytes and many pixels is refused; a photograph of a good telephone is taken."""
+    with pytest.raises(DomainError, match="像素太多"):
+        _store(_picture("PNG", (5100, 5000)), "图.png")
+    for size, kept in (
+        ((8160, 6120), (3000, 2250)),
+        ((12_000, 3000), (3000, 750)),
+        ((5600, 5000), (2800, 2500)),
+    ):
+        photograph = _store(_picture(size=size))
+        assert (photograph.width, photograph.height) == kept
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+def test_drawing_a_picture_takes_little_memory() -> None:
+    """The largest that is taken, in a process of its own."""
+    script = """
+import io, resource
+from PIL import Image
+from app.kit import attachments
+stream = io.BytesIO()
+Image.new("RGBA", (4990, 4990), (1, 2, 3, 4)).save(stream, "PNG")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+attachments._inspect(stream.getvalue())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 250  # megabytes, beyond the 100 that making the picture took
+
+
+def test_one_picture_is_drawn_at_a_time(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, seen = attachments._draw, []
+
+    def draw(*arguments: Any) -> Any:
+        seen.append(attachments._drawing.locked())
+        return drawn(*arguments)
+
+    monkeypatch.setattr(attachments, "_draw", draw)
+    _store(_picture())
+    assert seen == [True] and not attachments._drawing.locked()
 
 
 @pytest.mark.parametrize(

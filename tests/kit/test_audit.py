@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, delete, func, insert, select, update
+from sqlalchemy import create_engine, delete, event, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.audit import GENESIS, AuditChain, AuditEvent, Happening, acting_as
 from app.kit.authorisation import Actor, operator
-from app.kit.database import prepare_engine
+from app.kit.database import prepare_engine, read_only, set_reading
 from app.registry.models import Area, Delegation, Mandate, Person
 from app.stations.models import Opinion
 from app.stations.states import OpinionChannel
@@ -81,6 +82,20 @@ def test_what_is_rolled_back_leaves_no_event(session: Any, world: World) -> None
     session.flush()
     session.rollback()
     assert [event.tag.rsplit(":", 1)[1] for event in _of_person(session, person.id)] == ["create"]
+    assert audit.verify(session())[1] == []
+
+
+def test_a_flush_that_fails_leaves_no_event_for_the_next_one(session: Any, world: World) -> None:
+    person = session.get_one(Person, world.persons["单立春"])
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(Delegation(area_code=COUNTY, name="临江镇代表团"))
+        session.add(Person(area_code=COUNTY, name=None))
+        session.flush()
+    person.phone = "13911112222"
+    session.flush()
+    tags = session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id.desc()).limit(2)).all()
+    assert tags[0] == "system:person:update"
+    assert tags[1] != "system:delegation:create" and not tags[1].startswith("system:")
     assert audit.verify(session())[1] == []
 
 
@@ -201,6 +216,31 @@ def test_any_tampering_is_found_and_located(session: Any, tamper: Callable[[], N
     _checked, breaks = audit.verify(session())
     assert [(found.chain, found.seq) for found in breaks] == [(COUNTY, at)]
     assert str(breaks[0].reason)
+
+
+def test_events_written_during_the_check_are_no_tampering(app: Flask) -> None:
+    """An office that works on while its trail is read."""
+    written = []
+
+    def write(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "audit_event" in statement and "SELECT" in statement and len(written) < 5:
+            written.append(1)
+            with Session(db.engine) as other, other.begin():
+                happenings = [Happening("web:area:update", chain, "area", 1) for chain in (COUNTY, NEIGHBOUR)]
+                audit.record(other, happenings[: len(written)], CLERK)
+
+    with app.app_context():
+        set_reading(False)
+        _happen(3)
+        db.session.commit()
+        event.listen(db.engine, "before_cursor_execute", write)
+        try:
+            with read_only():
+                _checked, breaks = audit.verify(db.session())
+        finally:
+            event.remove(db.engine, "before_cursor_execute", write)
+        assert breaks == [] and written
+        db.session.remove()
 
 
 def test_every_byte_of_an_event_counts(session: Any) -> None:

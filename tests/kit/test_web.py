@@ -22,7 +22,7 @@ from app.extensions import db
 from app.groups.models import DeputyGroup
 from app.kit import clock
 from app.kit.errors import Conflict, DomainError
-from app.kit.web import OnceToken, forget_used_forms, public, safe_path
+from app.kit.web import OnceToken, _content_sent, forget_used_forms, public, safe_path
 from tests import world as invented
 from tests.world import COUNTY
 
@@ -384,13 +384,27 @@ def test_files_belong_to_the_content(app: Flask, sign_in: Callable[[str], FlaskC
     """Another file under the same token is other content."""
     browser = sign_in("county")
 
-    def send(name: str) -> int:
-        data = {**new_group("附件组", "token-7"), "extra": (io.BytesIO(b"x"), name)}
+    def send(name: str, content: bytes = b"x") -> int:
+        data = {**new_group("附件组", "token-7"), "extra": (io.BytesIO(content), name)}
         return browser.post("/groups/new", data=data, content_type="multipart/form-data").status_code
 
     assert send("a.png") == 303
     assert send("a.png") in (302, 303)
     assert send("b.png") == 409
+    assert send("a.png", b"y") == 409
+
+
+def test_nothing_of_a_password_is_kept(edge: Flask) -> None:
+    """Who reads the table can neither try passwords against it nor any other text."""
+    kept = set()
+    for number in (1, 2):
+        edge.secret_key = f"secret {number}"
+        for password in ("Yuehu#2026x", "Other#2026y"):
+            passwords = dict.fromkeys(("password", "current_password", "new_password", "repeated"), password)
+            with edge.test_request_context("/", method="POST", data={"name": "单立春", **passwords}):
+                kept.add(_content_sent())
+    edge.secret_key = "only for tests, not a secret"
+    assert len(kept) == 2
 
 
 def test_old_tokens_are_forgotten(app: Flask, sign_in: Callable[[str], FlaskClient]) -> None:

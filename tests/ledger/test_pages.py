@@ -17,7 +17,7 @@ from app.kit.audit import acting_as
 from app.kit.authorisation import operator
 from app.ledger import operations
 from app.ledger.models import DutyEntry, DutyRecord
-from app.ledger.states import DutyKind, DutyState
+from app.ledger.states import KINDS_WITH_REGISTER, DutyKind, DutyState
 from tests.world import World
 
 DAY = date(2024, 3, 5)
@@ -251,3 +251,25 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(app, world, sign_in, 
                 )
         db.session.commit()
     assert count() == few
+
+
+def test_the_deputys_home_shows_every_kind_with_a_figure(app, world, sign_in):
+    kinds = [kind for kind in DutyKind if kind not in KINDS_WITH_REGISTER][:8]
+    with app.app_context(), acting_as(operator("tests")):
+        for kind in kinds:
+            operations.create_entry(
+                world.actor("county"),
+                mandate_id=world.mandates["C001"],
+                kind=kind,
+                happened_on=clock.today(),
+            )
+        db.session.commit()
+    page = _text(sign_in("deputy").get("/"))
+    assert [kind.label for kind in kinds if f'"stat-label">{kind.label}' not in page] == []
+
+
+def test_units_are_read_in_the_readers_language(app, world, sign_in):
+    _reports(app, world, 1)
+    staff = sign_in("county")
+    assert "1 人次" in _text(staff.get("/ledger/review"))
+    assert "1 人次" not in _text(staff.get("/ledger/review", headers={"Accept-Language": "en"}))

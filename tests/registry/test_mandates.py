@@ -98,6 +98,21 @@ class TestChanging:
         with pytest.raises(DomainError, match="已有代表职务"):
             self.new(world, card_no="C010")
 
+    def test_an_end_is_not_taken_back_once_the_seat_is_held_anew(self, world: World) -> None:
+        first, actor = self.new(world), world.actor("county")
+        ended: dict[str, Any] = {"ended_on": date(2023, 5, 1), "end_reason": EndReason.RESIGNED}
+        operations.end_mandate(actor, first, version=first.version, **ended)
+        again = self.new(world, card_no="C010", began_on=date(2023, 6, 1))
+        with pytest.raises(DomainError, match="已有代表职务"):
+            operations.resume_mandate(actor, first, version=first.version)
+        operations.end_mandate(
+            actor, again, version=again.version, ended_on=again.began_on, end_reason=EndReason.RESIGNED
+        )
+        with pytest.raises(Conflict):
+            operations.resume_mandate(actor, first, version=first.version - 1)
+        assert first.ended_on == date(2023, 5, 1)
+        assert operations.resume_mandate(actor, first, version=first.version).ended_on is None
+
     def test_a_township_deputy_sits_in_a_township_of_the_term(self, world: World) -> None:
         with pytest.raises(DomainError) as refused:
             self.new(world, term_id=world.terms["临江镇第十九届"])

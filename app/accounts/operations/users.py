@@ -209,7 +209,8 @@ def _check_grant(actor: Actor, grant: Grant) -> None:
 def _check_person(actor: Actor, person_id: int | None, of_user: int | None) -> None:
     if person_id is None:
         raise DomainError(_l("代表的账号要绑定到本人，请选择代表。"), "person_id")
-    wanted = select(Person.id).where(Person.id == person_id)
+    # Held, so that of two who open an account for one person at once the second sees the first's.
+    wanted = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     if not actor.trusted:
         wanted = wanted.where(visible_persons(actor))
     if db.session.scalar(wanted) is None:

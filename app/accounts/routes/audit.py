@@ -33,6 +33,8 @@ def audit_event(event_id: int) -> ResponseReturnValue:
         entry=history.entry_of(event),
         kind=kind_label(event.subject_kind),
         source=source_label(event.tag),
+        area_name=queries.area_name(event.area_code),
+        chain_name=queries.area_name(event.chain),
     )
 
 

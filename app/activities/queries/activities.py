@@ -18,7 +18,7 @@ from app.activities.rules import Turnout
 from app.activities.states import ActivityState, AttendanceStatus, Capacity, LeaveState
 from app.extensions import db
 from app.groups.models import DeputyGroup, GroupMembership
-from app.groups.queries import plannable_groups, select_led_groups
+from app.groups.queries import plannable_groups, select_led_groups, visible_groups
 from app.kit import attachments, clock
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
@@ -439,8 +439,8 @@ def _resolve(resolved: Resolved, word: str, mandates: list[Mandate], area_code: 
 
 
 def list_groups(actor: Actor, on: date | None = None) -> list[DeputyGroup]:
-    """Groups the actor keeps that exist on a day."""
-    wanted = select(DeputyGroup).where(within(DeputyGroup.area_code, actor.areas(EDIT_ACTIVITIES)))
+    """Groups the actor sees that exist on a day; a township sees those its deputies sit in too."""
+    wanted = select(DeputyGroup).where(visible_groups(actor))
     if on is not None:
         wanted = wanted.where(or_(DeputyGroup.ended_on.is_(None), DeputyGroup.ended_on > on))
     return list(db.session.scalars(wanted.order_by(DeputyGroup.area_code, DeputyGroup.id)))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.exchange.files import check_workbooks, drop_folder, safe_name, workbook_path
 from app.exchange.models import HeadingChoice, ImportBatch
 from app.exchange.policy import IMPORT
-from app.exchange.queries import get_batch, job_of, standing_of
+from app.exchange.queries import get_batch, job_of, standing_of, why_nothing
 from app.exchange.states import BATCH_TRANSITIONS, BatchState, BatchStep
 from app.extensions import db
 from app.kit.authorisation import Actor, authorise
@@ -146,12 +146,12 @@ def answer_and_correct(
 def confirm_batch(actor: Actor, batch_id: int, *, skip_bad_rows: bool) -> ImportBatch:
     """Takes the batch in as previewed. Wrong rows hold it up, unless they are to be skipped."""
     batch = get_batch(actor, batch_id)
+    if (nothing := why_nothing(batch)) is not None:
+        raise DomainError(nothing)
     if batch.wrong and not skip_bad_rows:
         raise DomainError(
             _l("还有 %(count)d 行有误；请先改正，或选择跳过这些行。", count=batch.wrong), "skip_bad_rows"
         )
-    if not batch.created + batch.updated:
-        raise DomainError(_l("这些表里没有新增或更新的内容，不需要导入。"))
     _start(actor, batch, BatchStep.CONFIRM, IMPORT_JOB, _l("导入表格"), skip_bad_rows=skip_bad_rows)
     return batch
 

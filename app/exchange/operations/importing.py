@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 from app.exchange.models import ImportBatch, ImportChange
 from app.exchange.running import Amendments, Run, SheetReport, Watcher
 from app.exchange.sheets import SheetRef
 from app.exchange.states import BatchState
 from app.extensions import db
-from app.kit.audit import acting_as
+from app.kit.audit import Happening, acting, acting_as, plain_values, record
 from app.kit.authorisation import Actor
-from app.kit.database import analyse
+from app.kit.database import analyse, work_alone
+from app.kit.errors import Conflict
+from app.kit.i18n import _l
 from app.kit.intake.intake import Intake
 from app.kit.intake.writer import BatchRecord
 from app.ledger.operations import post, post_all
 
 ANALYSE_FROM = 5_000
 _POST_ALL_FROM = 20_000
+# PostgreSQL: a deadlock, a lock that could not be had in time.
+_IN_EACH_OTHERS_WAY = frozenset({"40P01", "55P03"})
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,20 @@ def import_workbooks(
 
     Where nothing is new or changed, nothing at all is written: no batch is made for it either.
     """
-    with acting_as(actor):
+    with acting_as(actor), _said_plainly():
+        work_alone(db.session(), office)
         return _import(actor, office, areas, refs, batch, amendments, watcher, skip_bad_rows)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) in _IN_EACH_OTHERS_WAY:
+            message = _l("导入时正好有人在保存同样的记录，没有写入任何内容；请稍后再导入一次。")
+            raise Conflict(message) from error
+        raise
 
 
 def _import(
@@ -84,8 +104,8 @@ def _import(
     skip_bad_rows: bool,
 ) -> Outcome:
     savepoint = db.session.begin_nested()
-    record = _Record(actor, office, refs, batch)
-    intake = Intake(db.session(), actor, office, areas, BatchRecord(record.open, ImportChange.__table__))  # type: ignore[arg-type]
+    noted = _Record(actor, office, refs, batch)
+    intake = Intake(db.session(), actor, office, areas, BatchRecord(noted.open, ImportChange.__table__))  # type: ignore[arg-type]
     run = Run(intake, amendments=amendments, watcher=watcher, stop_writing=not skip_bad_rows)
     try:
         reports = run.take(refs)
@@ -94,7 +114,7 @@ def _import(
             return Outcome(reports, None)
         if intake.writer.batch_id is not None:
             _post(intake)
-            record.close(intake, reports)
+            noted.close(intake, reports)
         savepoint.commit()
     except BaseException:
         savepoint.rollback()
@@ -127,22 +147,31 @@ class _Record:
         self.office = office
         self.refs = refs
         self.batch = batch
+        self.made = False
 
     def open(self) -> int:
         """The batch's number."""
         if self.batch is None:
             files = [{"name": name} for name in dict.fromkeys(ref.file for ref in self.refs)]
-            self.batch = ImportBatch(
-                area_code=self.office, user_id=self.actor.user_id, state=BatchState.RUNNING, files=files
+            values = {"area_code": self.office, "user_id": self.actor.user_id, "state": BatchState.RUNNING}
+            # Not through the session: its event would lock the county's chain for as long as the import takes.
+            made = db.session.execute(
+                insert(ImportBatch).values(**values, files=files).returning(ImportBatch.id)
             )
-            db.session.add(self.batch)
-            db.session.flush()
+            self.batch = db.session.get_one(ImportBatch, made.scalar_one())
+            self.made = True
         return self.batch.id
 
     def close(self, intake: Intake, reports: Sequence[SheetReport]) -> None:
         """Notes what the batch did. ``finished_at`` is the instant its rows bear: undo goes by it."""
         batch = self.batch
         assert batch is not None  # noqa: S101 - a writer that wrote has opened it
+        if self.made:
+            told = plain_values({"area_code": batch.area_code, "state": batch.state, "files": batch.files})
+            tag = f"{acting().source}:import_batch:create"
+            created = Happening(tag, batch.area_code, "import_batch", batch.id, batch.audit_label, None, told)
+            record(db.session(), [created])
+        intake.writer.record_events()
         batch.created = sum(report.created for report in reports)
         batch.updated = sum(report.updated for report in reports)
         batch.unchanged = sum(report.unchanged for report in reports)

@@ -10,20 +10,20 @@ from sqlalchemy import ColumnElement, Date, Table, and_, delete, func, insert, o
 
 from app.activities.models import Activity, Attendance
 from app.duty_reports.models import DutyReport
-from app.exchange.files import drop_folder
 from app.exchange.models import ImportBatch, ImportChange
 from app.extensions import db
 from app.kit.attachments import Attachment
-from app.kit.audit import Audited, Happening, plain_values, record
+from app.kit.audit import Audited, Happening, plain_values
 from app.kit.authorisation import Actor
-from app.kit.database import Base, UtcDateTime
+from app.kit.database import Base, UtcDateTime, work_alone
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
+from app.kit.intake.spool import Spool
 from app.ledger.models import DutyEntry, DutyRecord
 from app.ledger.operations import post
 from app.registry.models import Mandate
 from app.stations.models import Reception, ReceptionDeputy
-from app.suggestions.models import Cosigner, Suggestion
+from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 
 _NAMES = ("name", "title", "number", "card_no")
 _CHUNK = 500
@@ -41,6 +41,12 @@ _PARTS: tuple[tuple[str, Any, Any], ...] = (
     ("reception", ReceptionDeputy, ReceptionDeputy.reception_id),
     ("suggestion", Cosigner, Cosigner.suggestion_id),
 )
+# Details that an import removes: the record in whose history they show.
+_OWNERS: dict[str, tuple[str, str, Any]] = {
+    Cosigner.__tablename__: ("suggestion", "suggestion_id", Suggestion),
+    SuggestionUnit.__tablename__: ("suggestion", "suggestion_id", Suggestion),
+    ReceptionDeputy.__tablename__: ("reception", "reception_id", Reception),
+}
 _NOUNS = {
     "person": _l("代表基本情况"),
     "mandate": _l("代表"),
@@ -59,7 +65,11 @@ _NOUNS = {
 
 
 def undo_batch(actor: Actor, batch: ImportBatch) -> None:
-    """Takes the batch back; Conflict names what rests on it. The ledger follows, the trail tells of every row."""
+    """Takes the batch back; Conflict names what rests on it. The ledger follows, the trail tells of every row.
+
+    The files stay until the caller has committed.
+    """
+    work_alone(db.session(), batch.area_code[:6])
     _check_nothing_changed_since(batch)
     _check_nothing_refers_to_it(batch)
     _check_no_files_hang_on_it(batch)
@@ -73,11 +83,10 @@ def undo_batch(actor: Actor, batch: ImportBatch) -> None:
     events = _Events(actor, batch)
     _restore(changes, events)
     _remove(batch, changes, events)
-    events.flush()
     db.session.execute(delete(ImportChange).where(ImportChange.batch_id == batch.id))
     for kind, ids in touched.items():
         post(kind, sorted(ids))
-    drop_folder(batch.id)
+    events.record()
 
 
 def _made_tables() -> list[Table]:
@@ -240,6 +249,7 @@ def _restore(changes: Sequence[ImportChange], events: _Events) -> None:
         before = {name: _value(table, name, value) for name, value in change.before.items()}
         if change.before and not change.after:
             db.session.execute(insert(table).values(before))
+            events.put_back(table, change)
         elif change.before:
             if "version" in table.c:
                 before["version"] = table.c.version + 1
@@ -286,7 +296,7 @@ class _Events:
             for mapper in Base.registry.mappers
             if issubclass(mapper.class_, Audited)
         }
-        self.waiting: list[Happening] = []
+        self.spool = Spool()
 
     def add(
         self,
@@ -310,9 +320,7 @@ class _Events:
             else plain_values({k: "***" if k in hidden and v else v for k, v in values.items()})
             for values in (before, after)
         ]
-        self.waiting.append(Happening(f"undo:{kind}:{verb}", area, kind, row_id, label, kept[0], kept[1]))
-        if len(self.waiting) >= _EVENTS:
-            self.flush()
+        self.spool.add([Happening(f"undo:{kind}:{verb}", area, kind, row_id, label, kept[0], kept[1])])
 
     def removed(self, table: Table, batch: ImportBatch) -> None:
         """An event for each row that is about to go."""
@@ -325,11 +333,25 @@ class _Events:
             }
             self.add(table, row["id"], "delete", values, None)
 
-    def flush(self) -> None:
-        """Sends what waits."""
-        if self.waiting:
-            record(db.session(), self.waiting, self.actor)
-            self.waiting.clear()
+    def put_back(self, table: Table, change: ImportChange) -> None:
+        """An event for a row that is there again; it shows at the record it is a detail of."""
+        if table.name in self.kinds:
+            self.add(table, change.row_id, "create", None, change.before)
+            return
+        owner = _OWNERS.get(table.name)
+        if owner is None:
+            return
+        kind, column, model = owner
+        told = {key: value for key, value in change.before.items() if value is not None}
+        about = db.session.get_one(model, told[column])
+        happening = Happening(
+            f"undo:{kind}:update", about.audit_area, kind, told[column], about.audit_label, None, told
+        )
+        self.spool.add([happening])
+
+    def record(self) -> None:
+        """Writes the events, last of all: until then others of the office can save."""
+        self.spool.record(db.session(), self.actor)
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

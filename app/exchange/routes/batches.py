@@ -78,6 +78,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
         kinds=IMPORTERS,
         may=may,
         has_files=queries.has_files(found),
+        nothing=queries.why_nothing(found) if standing is BatchState.PREVIEWED else None,
         title=batch_title(found),
         breadcrumbs=crumbs((batch_title(found), "")),
     )

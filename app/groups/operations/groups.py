@@ -244,6 +244,10 @@ def _refuse_second_leader(
 ) -> None:
     if role is not GroupRole.LEADER:
         return
+    # Two clerks who enter a leader at once queue here until the first has committed.
+    db.session.execute(
+        select(DeputyGroup.id).where(DeputyGroup.id == group.id).with_for_update(key_share=True)
+    )
     for other in list_posts(group.id):
         if other is itself or other.role is not role:
             continue

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, select
 
 from app.kit.database import Base
 from app.kit.intake.rows import RowOutcome
-from app.kit.intake.writer import Writer
+from app.kit.intake.writer import Writer, mark_column
 
 
 class Shelf:
@@ -28,6 +28,10 @@ class Shelf:
         self.position = {name: number for number, name in enumerate(self.columns)}
         self.rows: dict[int, list[Any]] = {}
         self._highest = 0
+        # SQLite's writer is alone from its first statement on.
+        concurrent = writer.writing and writer.session.get_bind().dialect.name != "sqlite"
+        self._mark = mark_column(self.table) if concurrent else None
+        self._marks: dict[int, Any] = {}
         self._remember = remember
         self._defaults = [_default_of(self.table, name) for name in self.columns]
 
@@ -35,11 +39,16 @@ class Shelf:
         """Takes the rows from the database; yields (id, values) so that the caller can index them."""
         seen: dict[Any, Any] = {}
         wanted = select(self.table.c.id, *(self.table.c[name] for name in self.columns)).where(where)
+        if self._mark is not None:
+            wanted = wanted.add_columns(self._mark.label("mark"))
+        end = 1 + len(self.columns)
         result = self.writer.session.execute(wanted.execution_options(yield_per=5000))
         for row in result:
             # The same words stand in thousands of rows: keep one copy of each.
-            values = [seen.setdefault(value, value) if type(value) is str else value for value in row[1:]]
+            values = [seen.setdefault(value, value) if type(value) is str else value for value in row[1:end]]
             self.rows[row[0]] = values
+            if self._mark is not None:
+                self._marks[row[0]] = row[end]
             self._highest = max(self._highest, row[0])
             yield row[0], values
 
@@ -75,15 +84,16 @@ class Shelf:
                 before[name] = known[position]
                 after[name] = known[position] = value
         if after:
-            self.writer.update(self.table, row_id, before, after, fresh=self.fresh(row_id))
+            # From the first change on the row is locked: only that one is checked.
+            mark = self._marks.pop(row_id, None)
+            self.writer.update(self.table, row_id, before, after, fresh=self.fresh(row_id), mark=mark)
         return before, after
 
     def remove(self, row_id: int, rest: Mapping[str, Any]) -> None:
         """Removes a row; ``rest`` are the columns that the shelf does not keep."""
         values = self.rows.pop(row_id)
-        self.writer.delete(
-            self.table, row_id, {"id": row_id, **dict(zip(self.columns, values, strict=True)), **rest}
-        )
+        before = {"id": row_id, **dict(zip(self.columns, values, strict=True)), **rest}
+        self.writer.delete(self.table, row_id, before, mark=self._marks.pop(row_id, None))
 
 
 class Names:

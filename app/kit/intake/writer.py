@@ -12,11 +12,15 @@ from sqlalchemy import JSON, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import clock
-from app.kit.audit import Happening, record
+from app.kit.audit import Happening
 from app.kit.authorisation import Actor
 from app.kit.database import Base, reserve_ids
+from app.kit.errors import Conflict
+from app.kit.i18n import _l
+from app.kit.intake.spool import Spool
 
 CHUNK = 2000
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ def _as_json(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
+def mark_column(table: Table) -> Any:
+    """The column by which a change of a row shows; None where the table has none."""
+    return table.c.get("version", table.c.get("updated_at"))
+
+
 class Writer:
     """Rows on their way into the database. Without a ``batch`` nothing is written: a preview.
 
@@ -57,7 +66,9 @@ class Writer:
         self._inserts: dict[str, list[dict[str, Any]]] = {}
         self._updates: dict[tuple[str, int], dict[str, Any]] = {}
         self._deletes: dict[str, list[int]] = {}
+        self._marks: dict[str, dict[int, Any]] = {}
         self._events: list[Happening] = []
+        self._spool = Spool()
         self._waiting = 0
 
     @property
@@ -75,7 +86,9 @@ class Writer:
         self._batch = None
         for waiting in (self._inserts, self._updates, self._deletes):
             waiting.clear()
+        self._marks.clear()
         self._events.clear()
+        self._spool.clear()
 
     def insert(self, table: Table, values: dict[str, Any], *, remember: bool = False) -> int:
         """A new row; its id. ``remember``: the table has no batch column, so undo must be told of the row."""
@@ -93,23 +106,37 @@ class Writer:
         return identity
 
     def update(
-        self, table: Table, row_id: int, before: dict[str, Any], after: dict[str, Any], *, fresh: bool
+        self,
+        table: Table,
+        row_id: int,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        *,
+        fresh: bool,
+        mark: Any = None,
     ) -> None:
-        """Changes columns of a row; ``fresh`` rows were made by this run and need not be remembered."""
+        """Changes columns of a row; ``fresh`` rows were made by this run and need not be remembered.
+
+        ``mark``: the row's :func:`mark_column` as it was read; Conflict at the next flush if it is another now.
+        """
         if self._batch is None:
             return
         self._open()
         if not fresh:
             self._remember(table, row_id, as_json(before), as_json(after))
+        if mark is not None:
+            self._marks.setdefault(table.name, {})[row_id] = mark
         self._updates.setdefault((table.name, row_id), {}).update(after)
         self._wait()
 
-    def delete(self, table: Table, row_id: int, before: dict[str, Any]) -> None:
+    def delete(self, table: Table, row_id: int, before: dict[str, Any], *, mark: Any = None) -> None:
         """Removes a row; ``before`` holds all its columns, so that undo can put it back."""
         if self._batch is None:
             return
         self._open()
         self._remember(table, row_id, as_json(before), {})
+        if mark is not None:
+            self._marks.setdefault(table.name, {})[row_id] = mark
         self._deletes.setdefault(table.name, []).append(row_id)
         self._wait()
 
@@ -119,7 +146,8 @@ class Writer:
             self._events.append(happening)
 
     def flush(self) -> None:
-        """Sends everything that waits: inserts with parents first, then updates, deletes and events."""
+        """Sends everything that waits: inserts with parents first, then updates and deletes."""
+        self._check_marks()
         self._note_last_changes()
         for table in Base.metadata.sorted_tables:
             rows = self._inserts.pop(table.name, None)
@@ -137,10 +165,29 @@ class Writer:
                 delete(table).where(table.c.id == bindparam("the_id")), [{"the_id": i} for i in ids]
             )
         self._deletes.clear()
-        if self._events:
-            record(self.session, self._events, self.actor)
-            self._events.clear()
+        self._spool.add(self._events)
+        self._events.clear()
         self._waiting = 0
+
+    def record_events(self) -> None:
+        """Writes the run's events, as its last step: until then others of the office can save."""
+        self._spool.record(self.session, self.actor)
+
+    def _check_marks(self) -> None:
+        """Locks rows about to change and refuses where a colleague has changed one since it was read."""
+        for name in sorted(self._marks):
+            table, marks = Base.metadata.tables[name], self._marks[name]
+            ids = sorted(marks)
+            for start in range(0, len(ids), _LOOKED_AT):
+                chunk = ids[start : start + _LOOKED_AT]
+                wanted = select(table.c.id, mark_column(table)).where(table.c.id.in_(chunk))
+                rows = self.session.execute(wanted.order_by(table.c.id).with_for_update())
+                standing = {row[0]: row[1] for row in rows}
+                if any(standing.get(row_id) != marks[row_id] for row_id in chunk):
+                    raise Conflict(
+                        _l("导入期间有人改动了表中的记录，没有写入任何内容；请重新预览，再导入一次。")
+                    )
+        self._marks.clear()
 
     def _note_last_changes(self) -> None:
         """Adds to what undo will put back when each row had last been changed."""

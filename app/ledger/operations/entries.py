@@ -15,7 +15,7 @@ from app.ledger.models import DutyEntry
 from app.ledger.operations.posting import post
 from app.ledger.policy import RECORD_ENTRIES, SELF_REPORT
 from app.ledger.postings import SOURCE
-from app.ledger.queries import find_mandate, is_in_office, list_same_day
+from app.ledger.queries import find_mandate, is_in_office, list_open, list_same_day
 from app.ledger.rules import MAX_FEN, MAX_QUANTITY
 from app.ledger.states import (
     ENTRY_KINDS,
@@ -27,7 +27,7 @@ from app.ledger.states import (
     EntryOrigin,
 )
 from app.registry.models import Mandate
-from app.registry.operations import check_version
+from app.registry.operations import WHEN_MOVED, check_version
 from app.registry.queries import MISSING
 
 DETAILS = frozenset({"unit", "place", "description", "persons_helped", "money_fen"})
@@ -210,6 +210,16 @@ def _refuse_double(
         ),
         "allow_same",
     )
+
+
+def _follow(mandate: Mandate) -> None:
+    """Reports nobody has confirmed are reviewed where the deputy now is."""
+    for entry in list_open(mandate.id):
+        entry.scope_code = mandate.scope_code
+    db.session.flush()
+
+
+WHEN_MOVED.append(_follow)
 
 
 def _filled(kind: DutyKind, details: Mapping[str, Any]) -> dict[str, Any]:

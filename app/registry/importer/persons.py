@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from app.kit.database import within
 from app.kit.i18n import _l
 from app.kit.intake.intake import Intake
 from app.kit.intake.rows import Asked, Question, SheetRow
 from app.kit.intake.shelf import Shelf
-from app.registry.models import Person
+from app.registry.models import Mandate, Person
 from app.registry.names import name_columns
 
 COLUMNS = (
@@ -35,7 +37,7 @@ _SEX = COLUMNS.index("sex")
 
 
 class Persons:
-    """Persons kept by the office. One named in several rows is recognised by name and phone, or by name and
+    """Persons kept by the office, or deputies of it whom another office registered. One named in several rows is recognised by name and phone, or by name and
     full birth date."""
 
     def __init__(self, intake: Intake) -> None:
@@ -43,7 +45,9 @@ class Persons:
         self.shelf = Shelf(intake.writer, Person, COLUMNS)
         self.by_name: dict[str, list[int]] = {}
         self._told: set[int] = set()
-        for person_id, values in self.shelf.load(within(Person.area_code, [intake.office])):
+        deputies = select(Mandate.person_id).where(Mandate.office_code == intake.office)
+        kept = or_(within(Person.area_code, [intake.office]), Person.id.in_(deputies))
+        for person_id, values in self.shelf.load(kept):
             self._index(values[0], person_id)
 
     def _index(self, name: str, person_id: int) -> None:

@@ -119,15 +119,20 @@ class RosterImporter(Importer):
         values = self._mandate_values(row, level, township, area)
         self.within_scope(values["scope_code"], "district")
         known = self.deputies.with_card(card) if card else None
+        if known:
+            self.within_scope(known.scope_code, "card")
         person_id = self._person_of(row, known)
         if known:
             mandate_id: int | None = known.mandate_id
             values["card_no"] = known.card  # a numeric cell may have lost its leading zeros
         else:
             mandate_id = self._mandate_of(person_id, row, values, area)
+            if mandate_id is not None:
+                self.within_scope(self.mandates.value(mandate_id, "scope_code"), "name")
         values |= self._body(row.get("district"), level, area)
         values["delegation_id"] = self._delegation(row.get("delegation"))
-        person_id, *person = self.persons.put(person_id, picked(row, PERSON_COLUMNS))
+        told = picked(row, PERSON_COLUMNS) if self._may_change(person_id) else {}
+        person_id, *person = self.persons.put(person_id, told)
         the_id, mandate = self._put_mandate(mandate_id, person_id, values, row)
         entry = self._entry(the_id, person_id)
         self.deputies.put(entry)
@@ -169,7 +174,7 @@ class RosterImporter(Importer):
                 raise Wrong(
                     "township",
                     _l(
-                        "没有叫“%(name)s”的乡镇；请填写本%(place)s的乡镇（街道）全称。",
+                        "没有叫“%(name)s”的乡镇；请填写%(place)s的乡镇（街道）全称。",
                         name=words,
                         place=self.places.name_of(self.intake.office),
                     ),
@@ -303,6 +308,12 @@ class RosterImporter(Importer):
                 name=row.get("name"),
             ),
         )
+
+    def _may_change(self, person_id: int | None) -> bool:
+        """Whether what is known of the person may change: not where all mandates lie outside one's areas."""
+        mandates = self.of_person.get(person_id, ()) if person_id is not None else ()
+        scopes = [self.mandates.value(each, "scope_code") for each in mandates]
+        return not scopes or any(map(self.intake.allows, scopes))
 
     def _mandate_of(
         self, person_id: int | None, row: SheetRow, values: dict[str, Any], area: str

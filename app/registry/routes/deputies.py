@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.kit import clock
 from app.kit.authorisation import ACTIONS
+from app.kit.database import row_id
 from app.kit.errors import NotFound
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
@@ -218,7 +219,7 @@ def end_mandate(mandate_id: int) -> ResponseReturnValue:
 def resume_mandate(mandate_id: int) -> ResponseReturnValue:
     """Takes back an end entered by mistake."""
     found = queries.get_visible_mandate(current_actor(), mandate_id, EDIT_DEPUTIES)
-    operations.resume_mandate(current_actor(), found)
+    operations.resume_mandate(current_actor(), found, version=row_id(request.form.get("version", "")))
     return go_back(_person_url(found.person_id), _("已撤销终止登记。"))
 
 

@@ -106,6 +106,14 @@ const wide = new ResizeObserver((places) => {
 });
 document.querySelectorAll(".table-wrap:not([tabindex])").forEach((place) => wide.observe(place));
 
+// Where columns go on beyond the right edge the table fades out there; at its end it does not.
+const showEdge = (place) => place.classList.toggle("more-right", place.scrollLeft + place.clientWidth < place.scrollWidth - 2);
+const edges = new ResizeObserver((places) => places.forEach(({ target }) => showEdge(target)));
+document.querySelectorAll(".table-wrap").forEach((place) => {
+  edges.observe(place);
+  place.addEventListener("scroll", () => showEdge(place), { passive: true });
+});
+
 // On a phone tabs that do not fit are swiped; the chosen one is in sight from the start.
 document.querySelectorAll(".tabs .active").forEach((tab) => {
   const tabs = tab.parentElement;

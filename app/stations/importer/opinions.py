@@ -209,6 +209,8 @@ class OpinionImporter(Importer):
         self.once(number, row, "number")
         shelf = self.opinions.shelf
         known = self.opinions.ids.get(number)
+        if known is not None:
+            self.within_scope(shelf.value(known, "area_code"), "number")
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         values |= self._standing(known, values)

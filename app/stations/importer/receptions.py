@@ -142,6 +142,8 @@ class ReceptionImporter(Importer):
         self.within_scope(area, "station")
         number = row.get("number")
         known = self._known(number, station_id, held_on)
+        if known is not None:
+            self.within_scope(self.receptions.shelf.value(known, "area_code"), "number")
         number = number or number_from("JD", held_on, row.get("station"))
         self.once(number, row, "number")
         values = {"station_id": station_id, "held_on": held_on, "area_code": area} | picked(

@@ -232,7 +232,10 @@ class StationImporter(Importer):
         known = self.stations.ids.get(words)
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
-        self.within_scope(area or (self.stations.area_of(known) if known else self.intake.office), "township")
+        if known is not None:
+            self.within_scope(self.stations.area_of(known), "name")
+        if known is None or area is not None:
+            self.within_scope(area or self.intake.office, "township")
         if known is None:
             station_id = self.stations.make(words, area, values)
         else:
