@@ -96,10 +96,11 @@ def _wish(page: Page) -> None:
 def reception_day(browser: Browser, url: str) -> None:
     """The day itself, on a deputy's phone: checking in, counting, taking down what is said."""
     phone = Camera(browser, url, "daibiao", PHONE)
-    phone.goto("/receptions?state=planned&held_on_to=2026-11-21")
-    phone.send(phone.page.locator("table.grid tbody th a").first)
-    phone.follow("现场")
-    phone.press("签到")
+    phone.goto("/")
+    own_name = phone.page.locator("#content h1").inner_text().partition("，")[0]
+    phone.follow("进入现场")
+    own_row = phone.page.locator(".on-duty li", has_text=own_name)
+    phone.send(own_row.get_by_role("button", name="签到", exact=True))
     for _n in range(3):
         phone.press("+")
     phone.shoot("reception-day-phone")

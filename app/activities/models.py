@@ -147,7 +147,7 @@ class GroupPlan(Stamped, Versioned, Audited, Base):
     scope: Mapped[PlanScope] = mapped_column(enum_type(PlanScope))
     # The calendar year; for a term plan the year the term began.
     year: Mapped[int]
-    term_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
     state: Mapped[PlanState] = mapped_column(enum_type(PlanState), default=PlanState.DRAFT)
     guidelines: Mapped[str] = mapped_column(Text, default="")
     requirements: Mapped[str] = mapped_column(Text, default="")

@@ -220,7 +220,7 @@ def test_any_tampering_is_found_and_located(session: Any, tamper: Callable[[], N
 
 def test_events_written_during_the_check_are_no_tampering(app: Flask) -> None:
     """An office that works on while its trail is read."""
-    written = []
+    written: list[Any] = []
 
     def write(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if "audit_event" in statement and "SELECT" in statement and len(written) < 5:
