@@ -317,7 +317,6 @@ COLUMNS: dict[str, Any] = {
     "rules": _l("规则"),
     "notes": _l("排班没有做到的"),
     "published_at": _l("公布时间"),
-    "linked_committee": _l("联动的专门委员会"),
     "from_on": _l("开始日期"),
     "until_on": _l("结束日期"),
     "weekday": _l("星期几"),

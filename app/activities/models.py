@@ -54,7 +54,6 @@ class Activity(Stamped, Versioned, Audited, Base):
     lead_person: Mapped[str] = mapped_column(String(60), default="")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("deputy_group.id"), index=True)
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("group_plan.id"), index=True)
-    linked_committee: Mapped[str] = mapped_column(String(60), default="")
     content: Mapped[str] = mapped_column(Text, default="")
     form: Mapped[str] = mapped_column(String(100), default="")
     goal: Mapped[str] = mapped_column(String(500), default="")

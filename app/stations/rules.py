@@ -23,6 +23,7 @@ ROUTE_AFTER: Mapping[OpinionAction, OpinionRoute | None] = {
     OpinionAction.SUGGEST: OpinionRoute.SUGGESTION,
     OpinionAction.TRANSFER: OpinionRoute.TRANSFER,
     OpinionAction.TAKE_BACK: None,
+    OpinionAction.LET_GO: None,
     OpinionAction.REOPEN: None,
 }
 _STATE_OF_ROUTE = {

@@ -179,6 +179,7 @@ class OpinionAction(LabelledEnum):
     ANSWER = "answer", _l("当场答复")
     TRANSFER = "transfer", _l("交办")
     SUGGEST = "suggest", _l("形成代表建议")
+    LET_GO = "let_go", _l("不再作为建议来源")
     TAKE_BACK = "take_back", _l("收回交办")
     REPLY = "reply", _l("单位答复")
     FOLLOW_UP = "follow_up", _l("跟踪")
@@ -201,6 +202,7 @@ OPINION_TRANSITIONS = Transitions(
     (OpinionState.TRANSFERRED, OpinionAction.REPLY, OpinionState.ANSWERED),
     (OpinionState.TRANSFERRED, OpinionAction.FOLLOW_UP, OpinionState.TRANSFERRED),
     (OpinionState.SUGGESTED, OpinionAction.FOLLOW_UP, OpinionState.SUGGESTED),
+    (OpinionState.SUGGESTED, OpinionAction.LET_GO, OpinionState.RECEIVED),
     (OpinionState.SUGGESTED, OpinionAction.CLOSE, OpinionState.CLOSED),
     (OpinionState.ANSWERED, OpinionAction.FOLLOW_UP, OpinionState.ANSWERED),
     (OpinionState.ANSWERED, OpinionAction.TRANSFER, OpinionState.TRANSFERRED),

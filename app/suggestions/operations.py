@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, authorise
@@ -90,7 +92,10 @@ def update_suggestion(
         raise DomainError(_l("领衔代表不属于登记这件建议的机关，请另行登记。"), "lead_mandate_id")
     cosigners = _cosigners(actor, suggestion, lead, cosigner_ids, raised_on, ask_again=moved)
     _fill(suggestion, lead, raised_on, details)
+    former = suggestion.source_opinion
     suggestion.source_opinion = _opinion(actor, suggestion.office_code, opinion_number)
+    if former is not suggestion.source_opinion:
+        _let_opinion_go(actor, former, suggestion)
     _sign(suggestion, cosigners)
     suggestion.number = correct_number(suggestion, number)
     _hand_to(suggestion, lead_unit, co_units)
@@ -108,6 +113,7 @@ def delete_suggestion(actor: Actor, suggestion: Suggestion, *, version: int | No
     authorise(actor, EDIT_SUGGESTIONS, suggestion.area_code)
     check_version(suggestion, version)
     identity = suggestion.id
+    _let_opinion_go(actor, suggestion.source_opinion, suggestion)
     db.session.delete(suggestion)
     db.session.flush()
     post(SOURCE, [identity])
@@ -194,6 +200,17 @@ def _lead_opinion_here(actor: Actor, suggestion: Suggestion) -> None:
     opinion = suggestion.source_opinion
     if opinion is not None and opinion.state is OpinionState.RECEIVED:
         take_step(actor, opinion, OpinionAction.SUGGEST, note=f"{suggestion.number} {suggestion.title}")
+
+
+def _let_opinion_go(actor: Actor, opinion: Opinion | None, suggestion: Suggestion) -> None:
+    """An opinion from which no suggestion grows any more waits to be decided about again."""
+    if opinion is None or opinion.state is not OpinionState.SUGGESTED:
+        return
+    others = select(Suggestion.id).where(
+        Suggestion.source_opinion_id == opinion.id, Suggestion.id != suggestion.id
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        take_step(actor, opinion, OpinionAction.LET_GO, note=f"{suggestion.number} {suggestion.title}")
 
 
 def _sign(suggestion: Suggestion, cosigners: Sequence[Mandate]) -> None:

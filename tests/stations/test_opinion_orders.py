@@ -35,7 +35,15 @@ from tests.world import COUNTY
 LOGINS = ("county", "township", "other_township", "leader", "deputy", "other_deputy", "unit", "auditor")
 STAFF = ("county", "township")
 ENDED = {OpinionState.CLOSED, OpinionState.TOLD}
-ACTS = (*(action.value for action in OpinionAction if action is not OpinionAction.SUGGEST), "sign", "return")
+ACTS = (
+    *(
+        action.value
+        for action in OpinionAction
+        if action not in {OpinionAction.SUGGEST, OpinionAction.LET_GO}
+    ),
+    "sign",
+    "return",
+)
 
 
 def _act(world: Any, login: str, act: str, opinion: Opinion, other: Opinion, outcome: OpinionOutcome) -> None:

@@ -17,7 +17,7 @@ from app.ledger.states import DutyKind, Part
 from app.registry import units
 from app.registry.models import HandlingUnit
 from app.stations.operations import create_opinion
-from app.stations.states import OpinionRoute
+from app.stations.states import OpinionRoute, OpinionState
 from app.suggestions import operations, queries
 from app.suggestions.models import Suggestion
 from app.suggestions.rules import due_reason, latest_due_on, reply_due_on, standing_of, unit_names
@@ -169,6 +169,11 @@ def test_a_suggestion_grows_from_an_opinion(world, session):
                 lead_mandate_id=world.mandates["T003"], cosigner_ids=[],
             )  # fmt: skip
         assert refused.value.field == "opinion_number"
+    second = _suggestion(world, opinion_number=opinion.number, title="再提灌渠漏水")
+    operations.delete_suggestion(county, second)
+    assert opinion.state is OpinionState.SUGGESTED, "another suggestion still grows from it"
+    operations.delete_suggestion(county, made)
+    assert (opinion.state, opinion.route) == (OpinionState.RECEIVED, None)
 
 
 @pytest.mark.parametrize(
