@@ -94,7 +94,7 @@ def _wish(page: Page) -> None:
 
 
 def reception_day(browser: Browser, url: str) -> None:
-    """The day itself, on a deputy's phone: checking in, counting, taking down what is said."""
+    """The day itself, on a deputy's phone: checking in, counting, taking down; staff record it."""
     phone = Camera(browser, url, "daibiao", PHONE)
     phone.goto("/")
     own_name = phone.page.locator("#content h1").inner_text().partition("，")[0]
@@ -111,8 +111,8 @@ def reception_day(browser: Browser, url: str) -> None:
     phone.page.check("[name=anonymous]")
     phone.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     phone.shoot("reception-take-phone")
-    phone.goto(phone.page.url.removeprefix(url).replace("/take", "/hold"))
-    phone.shoot("reception-hold-phone")
+    staff = Camera(browser, url, "xianren", PHONE)
+    staff.shoot("reception-hold-phone", phone.page.url.removeprefix(url).replace("/take", "/hold"))
 
 
 def public(browser: Browser, url: str) -> None:

@@ -21,7 +21,7 @@ HANDLE_TRANSFERS = action(
 )
 OWN_TRANSFERS = action("transfers.own", _l("办理交给本单位的意见"), {Role.HANDLING_UNIT: Reach.OWN})
 
-# On the day the deputy on duty takes people down as staff do; the record they make is their own reception's.
+# On the day the deputy on duty takes people down as staff do; that the day was held is for staff to record.
 RECEIVE_PUBLIC = action("stations.receive", _l("接待日现场登记"), {**STAFF, Role.DEPUTY: Reach.OWN})
 SHOW_PUBLICLY = action(
     "stations.show_publicly", _l("设定联络站公开页公示的内容"), {**STAFF, Role.DEPUTY: Reach.OWN}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.kit import clock
+from app.kit.audit import history_of
 from app.kit.authorisation import operator
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.models import DutyRecord
@@ -98,8 +99,8 @@ def test_drafts_are_seen_by_staff_of_the_area_only(world, session):
 # --- check-in ------------------------------------------------------------------------------------------
 
 
-def test_3_06_the_deputy_on_duty_checks_in_counts_and_records(world, session):
-    """The deputy on duty does everything from the phone for their own reception."""
+def test_3_06_the_deputy_on_duty_checks_in_and_counts_and_staff_record(world, session):
+    """The deputy on duty takes people down from the phone; that the day was held is for staff to say."""
     made = _planned(world)
     deputy = world.actor("deputy")
     assert list_duties(deputy, clock.today()) == [made]
@@ -116,7 +117,10 @@ def test_3_06_the_deputy_on_duty_checks_in_counts_and_records(world, session):
     assert made.people_received == 2
     day.remove_visitor(deputy, made, visitor.id)
     assert made.people_received == 1
-    held = _hold(deputy, made, people_received=made.people_received)
+    with pytest.raises(Forbidden):
+        _hold(deputy, made)
+    assert made.state is ReceptionState.PLANNED and _posted(made.id) == {}
+    held = _hold(world.actor("township"), made, people_received=made.people_received)
     year = clock.today().year
     assert (held.state, held.number) == (ReceptionState.HELD, f"JD{year}0001")
     posted = _posted(made.id)
@@ -124,7 +128,7 @@ def test_3_06_the_deputy_on_duty_checks_in_counts_and_records(world, session):
     assert posted[world.mandates["T002"]] is Part.ABSENT
     assert reconcile() == []
     with pytest.raises(Conflict):
-        _hold(deputy, made)
+        _hold(world.actor("township"), made)
 
 
 def test_nobody_else_records_it(world, session):
@@ -132,7 +136,7 @@ def test_nobody_else_records_it(world, session):
     for login, refusal in (("deputy", NotFound), ("other_township", NotFound), ("leader", Forbidden)):
         with pytest.raises(refusal):
             day.check_in(world.actor(login), made, made.deputies[0].id)
-        with pytest.raises(refusal):
+        with pytest.raises(Forbidden if login == "deputy" else refusal):
             _hold(world.actor(login), made)
 
 
@@ -232,7 +236,7 @@ def test_1_23_every_reception_of_voters_is_in_the_deputy_s_figures(world, sessio
     deputy = world.actor("deputy")
     assert queries.figures_of(deputy, mandate_ids=mine).receptions == 0
     day.check_in(deputy, made, _duty(made, world, "C001").id)
-    _hold(deputy, made)
+    _hold(world.actor("township"), made)
     assert queries.figures_of(deputy, mandate_ids=mine).receptions == 1
     absent = [world.mandates["T002"]]
     assert queries.figures_of(world.actor("other_deputy"), mandate_ids=absent).receptions == 0
@@ -353,11 +357,42 @@ def test_the_day_on_the_phone(sign_in, world, planned):
     assert answers[0]["number"] == answers[1]["number"] and answers[0]["code"] == answers[1]["code"]
     refused = browser.post(f"/receptions/{reception}/take", data={"draft_key": KEY}, headers=script)
     assert refused.status_code == 422 and refused.get_json()["errors"]
+    assert "由工作人员登记开展情况" in page and "/hold" not in page
+    assert "/hold" not in browser.get(f"/receptions/{reception}").get_data(as_text=True)
     form = {"people_received": "1", f"standing_{own}": "present"}
     form |= {f"standing_{duty}": "leave" for duty in duties.values() if duty != own}
+    assert browser.post(f"/receptions/{reception}/hold", data=form).status_code == 403
+    browser = sign_in("township")
+    page = browser.get(f"/receptions/{reception}/day").get_data(as_text=True)
+    assert f"/receptions/{reception}/hold" in page
     assert browser.post(f"/receptions/{reception}/hold", data=form).status_code == 303
     record = browser.get(f"/receptions/{reception}").get_data(as_text=True)
     assert "JD" in record and "请假" in record and "水管漏水" in record
+
+
+def test_visitors_are_masked_until_staff_look_and_the_look_is_on_record(sign_in, planned, app):
+    reception, _duties = planned
+    address = f"/receptions/{reception}"
+    deputy, staff = sign_in("deputy"), sign_in("township")
+    sent = {"name": "李来访", "phone": "13911112222", "matter": "路灯"}
+    assert deputy.post(f"{address}/visitors/new", data=sent).status_code == 303
+    page = deputy.get(f"{address}/day").get_data(as_text=True)
+    assert "李**" in page and f"{address}/visitors/reveal" not in page
+    page = staff.get(f"{address}/day").get_data(as_text=True)
+    assert "李来访" not in page and "13911112222" not in page and f"{address}/visitors/reveal" in page
+    shown = staff.post(f"{address}/visitors/reveal").get_data(as_text=True)
+    assert "李来访" in shown and "13911112222" in shown
+    assert "李来访" not in staff.get(f"{address}/day").get_data(as_text=True)
+    with app.app_context():
+        events = history_of(db.session(), "reception", reception)
+        looks = [event for event in events if event.tag == "web:reception:reveal"]
+        assert len(looks) == 1 and looks[0].before is None and looks[0].after is None
+        made = db.session.get_one(Reception, reception)
+        made.state, made.number = ReceptionState.HELD, "JD20260001"
+        db.session.commit()
+    assert f"{address}/day" in staff.get(address).get_data(as_text=True)
+    for login, status in (("deputy", 403), ("leader", 403), ("other_township", 404)):
+        assert sign_in(login).post(f"{address}/visitors/reveal").status_code == status
 
 
 def test_staff_plan_and_print(sign_in, world, app):

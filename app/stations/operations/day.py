@@ -8,7 +8,7 @@ from datetime import date, time
 from sqlalchemy import update
 
 from app.extensions import db
-from app.kit import clock
+from app.kit import audit, clock
 from app.kit.authorisation import Actor, authorise
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.kit.i18n import _l
@@ -21,7 +21,7 @@ from app.registry.queries import MISSING
 from app.stations.models import Reception, ReceptionDeputy, Visitor
 from app.stations.operations.receptions import names_on_duty, record_deputies
 from app.stations.operations.roster import tell_changed, what_of
-from app.stations.policy import EDIT_STATIONS, RECEIVE_PUBLIC
+from app.stations.policy import EDIT_STATIONS, RECEIVE_PUBLIC, SEE_CITIZENS
 from app.stations.postings import SOURCE
 from app.stations.queries import ON_DUTY, get_visible_station
 from app.stations.states import (
@@ -81,6 +81,10 @@ def authorise_duty(actor: Actor, reception: Reception) -> None:
 
 def _begin(actor: Actor, reception: Reception) -> None:
     authorise_duty(actor, reception)
+    _check_open(reception)
+
+
+def _check_open(reception: Reception) -> None:
     if reception.state is not ReceptionState.PLANNED:
         raise Conflict(_l("这次接待的情况是“%(state)s”，不能现场登记。", state=reception.state.label))
     if reception.held_on > clock.today():
@@ -150,6 +154,19 @@ def remove_visitor(actor: Actor, reception: Reception, visitor_id: int) -> None:
     count_visitors(actor, reception, -1)
 
 
+def reveal_visitors(actor: Actor, reception: Reception) -> None:
+    """Names and phones of who came may be shown in full; the trail says who looked."""
+    authorise(actor, SEE_CITIZENS, reception.area_code)
+    happening = audit.Happening(
+        tag=f"{audit.acting().source}:reception:reveal",
+        area_code=reception.area_code,
+        subject_kind="reception",
+        subject_id=reception.id,
+        subject_label=reception.audit_label,
+    )
+    audit.record(db.session(), [happening])
+
+
 def hold_reception(
     actor: Actor,
     reception: Reception,
@@ -162,9 +179,10 @@ def hold_reception(
     """The plan has become a fact: it gets its number, and the ledger its rows (PLANNED → HELD).
 
     ``standings`` says for each duty row whether the deputy was there, on leave or absent; who is not named
-    was there if checked in, else absent.
+    was there if checked in, else absent. Staff's to say: a deputy does not confirm their own fact.
     """
-    _begin(actor, reception)
+    authorise(actor, EDIT_STATIONS, reception.area_code)
+    _check_open(reception)
     check_version(reception, version)
     if not 0 <= people_received <= 1_000_000:
         raise DomainError(_l("接待人次不对，请检查。"), "people_received")

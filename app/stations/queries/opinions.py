@@ -268,10 +268,12 @@ def _stuck_by(rules: OpinionRules, today: date) -> ColumnElement[bool]:
     return or_(*long, late, untold)
 
 
-def count_stuck(actor: Actor, action: Action, today: date) -> int:
-    """How many opinions of the actor's areas are stuck."""
+def count_stuck(actor: Actor, action: Action, today: date, area_code: str = "") -> int:
+    """How many opinions of the actor's areas, or of one area inside them, are stuck."""
     scope = within(Opinion.area_code, actor.areas(action))
     wanted = select(func.count(Opinion.id)).where(scope, stuck(today))
+    if area_code:
+        wanted = wanted.where(within(Opinion.area_code, [area_code]))
     return db.session.scalar(wanted) or 0
 
 

@@ -20,10 +20,10 @@ from app.stations.forms.day import (
     VisitorForm,
     hold_form,
 )
-from app.stations.models import Reception
+from app.stations.models import Reception, Visitor
 from app.stations.operations import day as operations
 from app.stations.operations.taking import Taken, Words, take_opinion
-from app.stations.policy import EDIT_STATIONS, RECEIVE_PUBLIC
+from app.stations.policy import EDIT_STATIONS, RECEIVE_PUBLIC, SEE_CITIZENS
 from app.stations.queries.day import get_duty, list_visitors, usual_topics
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs
@@ -53,15 +53,36 @@ def _on_duty(found: Reception) -> list[Any]:
 @bp.get("/receptions/<int:reception_id>/day")
 @requires(RECEIVE_PUBLIC)
 def day(reception_id: int) -> ResponseReturnValue:
-    """Check-in, visitors, opinions, and at the end the record."""
+    """Check-in, visitors (masked), opinions, and for staff at the end the record."""
     found = get_duty(current_actor(), reception_id)
-    visitors = list_visitors(reception_id)
+    visitors = [(v, mask_name(v.name), mask_phone(v.phone)) for v in list_visitors(reception_id)]
+    return _day_page(found, visitors, shown=False)
+
+
+@bp.post("/receptions/<int:reception_id>/visitors/reveal")
+@requires(SEE_CITIZENS)
+def reveal_visitors(reception_id: int) -> ResponseReturnValue:
+    """Shows the visitors' names and phones in full, this once; the audit trail says who looked."""
+    actor = current_actor()
+    found = queries.get_visible_reception(actor, reception_id, SEE_CITIZENS)
+    operations.reveal_visitors(actor, found)
+    return _day_page(found, [(v, v.name, v.phone) for v in list_visitors(reception_id)], shown=True)
+
+
+def _day_page(
+    found: Reception, visitors: list[tuple[Visitor, str, str]], *, shown: bool
+) -> ResponseReturnValue:
+    actor = current_actor()
     return render_template(
         "stations/day.html",
         reception=found,
         rows=_on_duty(found),
-        visitors=[(v, mask_name(v.name), mask_phone(v.phone)) for v in visitors],
-        opinions=queries.count_opinions_of(reception_id),
+        visitors=visitors,
+        shown=shown,
+        may_show=actor.may_in(SEE_CITIZENS, found.area_code)
+        and any(name or phone for _visitor, name, phone in visitors),
+        records=actor.may_in(EDIT_STATIONS, found.area_code),
+        opinions=queries.count_opinions_of(found.id),
         open=found.state is ReceptionState.PLANNED and found.held_on <= clock.today(),
         early=found.state is ReceptionState.PLANNED and found.held_on > clock.today(),
         may_take=found.state in (ReceptionState.PLANNED, ReceptionState.HELD)
@@ -178,11 +199,11 @@ def take(reception_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/receptions/<int:reception_id>/hold", methods=["GET", "POST"])
-@requires(RECEIVE_PUBLIC)
+@requires(EDIT_STATIONS)
 def hold(reception_id: int) -> ResponseReturnValue:
     """What became of a planned reception: it gets its number, the deputies their ledger rows."""
     actor = current_actor()
-    found = get_duty(actor, reception_id)
+    found = queries.get_visible_reception(actor, reception_id, EDIT_STATIONS)
     data = {"people_received": found.people_received, "note": found.note, "version": str(found.version)}
     form = hold_form(_on_duty(found), data=data)
     if form.validate_on_submit():

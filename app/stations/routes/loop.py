@@ -17,9 +17,9 @@ from app.registry.choosing import area_choices
 from app.registry.models import Area
 from app.registry.queries import get_area
 from app.stations.opinion_documents import Digest, digest_document, percent
-from app.stations.policy import VIEW_OPINION_FIGURES
+from app.stations.policy import VIEW_OPINION_FIGURES, VIEW_OPINIONS
 from app.stations.queries import loop as queries
-from app.stations.queries.opinions import list_stuck
+from app.stations.queries.opinions import count_stuck, list_stuck
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs, tabs
 from app.stations.routes.transfers import send_docx
@@ -84,6 +84,7 @@ def opinion_loop() -> ResponseReturnValue:
         rows=queries.loop_rows(actor, area.code, period, by),
         channels=queries.loop_rows(actor, area.code, period, "channel"),
         ends=queries.ends_of(actor, area.code, period),
+        stuck=count_stuck(actor, VIEW_OPINIONS, clock.today(), area.code),
         stages=list(LoopStage),
         routes=list(OpinionRoute),
         link=link,
