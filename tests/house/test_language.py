@@ -196,6 +196,8 @@ def data(house: House) -> list[str]:
         "赵＊＊",
         "赵**",
         "孙**",
+        "放假",
+        "上班",
         *USUAL_TOPICS,
     }
     texts |= {line for topic in TOPICS.values() for line in topic.sample.splitlines() if WORDS.search(line)}
