@@ -16,6 +16,7 @@ from app.ledger.operations.posting import reconcile
 from app.ledger.states import DutyKind, Part
 from app.registry import units
 from app.registry.models import HandlingUnit
+from app.stations.models import Opinion
 from app.stations.operations import create_opinion
 from app.stations.states import OpinionRoute, OpinionState
 from app.suggestions import operations, queries
@@ -173,7 +174,8 @@ def test_a_suggestion_grows_from_an_opinion(world, session):
     operations.delete_suggestion(county, second)
     assert opinion.state is OpinionState.SUGGESTED, "another suggestion still grows from it"
     operations.delete_suggestion(county, made)
-    assert (opinion.state, opinion.route) == (OpinionState.RECEIVED, None)
+    kept = session.execute(select(Opinion.state, Opinion.route).where(Opinion.id == opinion.id)).one()
+    assert tuple(kept) == (OpinionState.RECEIVED, None)
 
 
 @pytest.mark.parametrize(
