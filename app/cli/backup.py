@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,11 +109,15 @@ def _unpack(path: Path, folder: Path) -> Path:
     """Unpacks a backup and compares every file with its digest."""
     damaged = DomainError("备份文件已损坏或不完整，没有恢复任何内容。请换一个备份文件。")
     try:
+        # The check sum of the whole stands behind its last byte, where the reader of an archive never comes.
+        with gzip.open(path) as stream:
+            while stream.read(1 << 20):
+                pass
         with tarfile.open(path) as archive:
             archive.extractall(folder, filter="data")
         root = folder / "lvzhi"
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+    except (OSError, zlib.error, tarfile.TarError, EOFError, ValueError, KeyError) as error:
         raise damaged from error
     found = {str(path.relative_to(root)): _digest(path) for path in _files(root) if path.name != MANIFEST}
     if found != manifest.get("files"):
