@@ -11,7 +11,7 @@ from app.extensions import db
 from app.groups.models import DeputyGroup, GroupMembership
 from app.kit import clock
 from app.kit.audit import acting_as
-from app.kit.authorisation import Actor, Grant, Role, operator
+from app.kit.authorisation import UNIT_ROLES, Actor, Grant, Role, operator
 from app.registry.models import (
     Area,
     Delegation,
@@ -84,6 +84,9 @@ USERS = (
     ("deputy", Role.DEPUTY, COUNTY, "陈秋禾"),
     ("other_deputy", Role.DEPUTY, COUNTY, "龑小满"),
     ("unit", Role.HANDLING_UNIT, COUNTY, None),
+    ("unit_head", Role.UNIT_HEAD, COUNTY, None),
+    ("other_unit", Role.HANDLING_UNIT, COUNTY, None),
+    ("assigner", Role.ASSIGNMENT_OFFICE, COUNTY, None),
 )
 UNITS = ("岳湖县城管局", "岳湖县水利局")
 
@@ -233,7 +236,7 @@ def _users(world: World) -> None:
             password_changed_at=clock.now(),
             area_code=area,
             person_id=world.persons[person] if person else None,
-            unit_id=world.units[UNITS[0]] if role is Role.HANDLING_UNIT else None,
+            unit_id=world.units[UNITS[login == "other_unit"]] if role in UNIT_ROLES else None,
             grants=[RoleGrant(role=role, area_code=area)],
             preferences={},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app.kit.authorisation import SEPARATED_ROLES, Grant, Role
+from app.kit.authorisation import SEPARATED_ROLES, UNIT_ROLES, Grant, Role
 
 WINDOW = timedelta(minutes=15)
 ACCOUNT_FAILURES = 5
@@ -35,8 +35,8 @@ def roles_conflict(roles: Sequence[Role]) -> bool:
 def unit_conflict(roles: Sequence[Role], unit_id: int | None) -> bool:
     """A handling unit's account is the unit's and nothing else's: it sees what was handed to it, no office's work."""
     held = set(roles)
-    if Role.HANDLING_UNIT in held:
-        return len(held) > 1 or unit_id is None
+    if held & UNIT_ROLES:
+        return bool(held - UNIT_ROLES) or unit_id is None
     return unit_id is not None
 
 

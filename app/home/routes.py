@@ -10,7 +10,7 @@ from app.home.coverage import coverage_picture
 from app.home.search import search as search_everything
 from app.home.tasks import describe
 from app.kit import clock
-from app.kit.authorisation import STAFF_ROLES, Role
+from app.kit.authorisation import STAFF_ROLES, UNIT_ROLES, Role
 from app.kit.errors import NotFound
 from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     picture = (
         coverage_picture(actor, area.code, today) if area and (staff or Role.LEADER in actor.roles) else None
     )
-    unit = Role.HANDLING_UNIT in actor.roles
+    unit = bool(UNIT_ROLES & actor.roles)
     tasks = queries.staff_tasks(actor, today) if staff else queries.unit_tasks(actor, today) if unit else []
     return render_template(
         "home/index.html",

@@ -26,11 +26,15 @@ class Role(LabelledEnum):
     TOWNSHIP_STAFF = "township_staff", _l("乡镇人大工作人员")
     LEADER = "leader", _l("人大常委会领导")
     DEPUTY = "deputy", _l("人大代表")
-    HANDLING_UNIT = "handling_unit", _l("承办单位")
+    HANDLING_UNIT = "handling_unit", _l("承办单位经办人")
+    UNIT_HEAD = "unit_head", _l("承办单位负责人")
+    ASSIGNMENT_OFFICE = "assignment_office", _l("政府交办督办机构")
 
 
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 STAFF_ROLES = frozenset({Role.COUNTY_STAFF, Role.TOWNSHIP_STAFF})
+# Accounts bound to a handling unit: the clerk who handles, the head who signs.
+UNIT_ROLES = frozenset({Role.HANDLING_UNIT, Role.UNIT_HEAD})
 
 
 class Reach(Enum):
@@ -113,6 +117,11 @@ class Actor:
         return self.person_id is not None and any(
             wanted.reaches.get(grant.role) is Reach.OWN for grant in self.grants
         )
+
+    def unit_for(self, wanted: Action) -> int | None:
+        """The handling unit the actor may do this for, if any."""
+        bound = UNIT_ROLES & self.roles
+        return self.unit_id if any(wanted.reaches.get(role) is Reach.OWN for role in bound) else None
 
     def may_in(self, wanted: Action, area_code: str, person_id: int | None = None) -> bool:
         """May do this to a record kept under ``area_code`` and, if given, about ``person_id``."""

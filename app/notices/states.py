@@ -16,6 +16,10 @@ class NoticeKind(LabelledEnum):
     INVITATION = "invitation", _l("活动邀约")
     TRANSFER = "transfer", _l("意见交办")
     OPINION = "opinion", _l("意见办理")
+    SUGGESTION = "suggestion", _l("建议办理")
+    SUGGESTION_DUE = "suggestion_due", _l("建议办理期限提醒")
+    URGE = "urge", _l("建议催办")
+    EVALUATION = "evaluation", _l("办理工作测评")
     OTHER = "other", _l("其他")
 
 

@@ -1,6 +1,6 @@
 """Actions of the registry, and the sets of roles other features' policies are made of."""
 
-from app.kit.authorisation import Reach, Role, action
+from app.kit.authorisation import UNIT_ROLES, Reach, Role, action
 from app.kit.i18n import _l
 
 # Staff and leaders look at their area; a deputy looks at what is their own.
@@ -13,6 +13,10 @@ READERS = {
 AREA_READERS = {role: reach for role, reach in READERS.items() if reach is Reach.AREA}
 STAFF = {Role.COUNTY_STAFF: Reach.AREA, Role.TOWNSHIP_STAFF: Reach.AREA}
 COUNTY = {Role.COUNTY_STAFF: Reach.AREA}
+# Accounts of handling units see what is in their unit's hands.
+UNITS = dict.fromkeys(UNIT_ROLES, Reach.OWN)
+# The government's office that hands suggestions over and presses for answers.
+ASSIGNERS = {**STAFF, Role.ASSIGNMENT_OFFICE: Reach.AREA}
 
 VIEW_DEPUTIES = action("registry.view", _l("查看代表"), READERS)
 LIST_DEPUTIES = action("registry.list", _l("查看代表名册"), AREA_READERS)

@@ -10,13 +10,13 @@ from app.kit.i18n import _l
 from app.ledger.sources import LedgerSource, Rows, register
 from app.ledger.states import DutyKind, DutyState, Part
 from app.suggestions.models import Cosigner, Suggestion
-from app.suggestions.states import Occasion
+from app.suggestions.states import NOT_COUNTED, CosignState, Occasion
 
 SOURCE = "suggestion"
 
 
 def select_rows(ids: Sequence[int] | None) -> Rows:
-    """Leading proposers by the occasion of the suggestion; co-signers apart."""
+    """Leading proposers by the occasion of the suggestion; co-signers apart. Drafts are no duty done yet."""
     led = select(
         Suggestion.lead_mandate_id.label("mandate_id"),
         case(
@@ -30,7 +30,7 @@ def select_rows(ids: Sequence[int] | None) -> Rows:
         Suggestion.id.label("source_id"),
         literal(DutyState.CONFIRMED.value).label("state"),
         null().label("recorded_by"),
-    )
+    ).where(Suggestion.state.not_in(NOT_COUNTED))
     cosigned = select(
         Cosigner.mandate_id,
         literal(DutyKind.COSIGNED_SUGGESTION.value),
@@ -42,6 +42,7 @@ def select_rows(ids: Sequence[int] | None) -> Rows:
         literal(DutyState.CONFIRMED.value),
         null(),
     ).join(Suggestion, Suggestion.id == Cosigner.suggestion_id)
+    cosigned = cosigned.where(Cosigner.state == CosignState.CONFIRMED, Suggestion.state.not_in(NOT_COUNTED))
     if ids is not None:
         led = led.where(Suggestion.id.in_(ids))
         cosigned = cosigned.where(Suggestion.id.in_(ids))

@@ -7,6 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -128,6 +129,48 @@ def upgrade() -> None:
         batch_op.create_index("uq_audit_event_chain_seq", ["chain", "seq"], unique=True)
 
     op.create_table(
+        "evaluation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "office_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "closed",
+                "published",
+                name="evaluation_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scheme_name", sa.String(length=60), nullable=False),
+        sa.Column("scheme", sa.JSON(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.create_index("ix_evaluation_area_year", ["area_code", "year"], unique=False)
+
+    op.create_table(
         "heading_choice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -145,6 +188,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("heading_choice", schema=None) as batch_op:
         batch_op.create_index("uq_heading_choice", ["area_code", "sheet_kind", "heading"], unique=True)
+
+    op.create_table(
+        "hearing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("hearing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hearing_area_code"), ["area_code"], unique=False)
 
     op.create_table(
         "job",
@@ -203,6 +267,32 @@ def upgrade() -> None:
     with op.batch_alter_table("login_attempt", schema=None) as batch_op:
         batch_op.create_index("ix_login_attempt_address_at", ["address", "at"], unique=False)
         batch_op.create_index("ix_login_attempt_login_at", ["login", "at"], unique=False)
+
+    op.create_table(
+        "look_back",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "office_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look_back")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("look_back", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_back_area_code"), ["area_code"], unique=False)
 
     op.create_table(
         "once_token",
@@ -277,6 +367,95 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("special_day", schema=None) as batch_op:
         batch_op.create_index("uq_special_day_day", ["day"], unique=True)
+
+    op.create_table(
+        "suggestion_class",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "office_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("formed_on", sa.Date(), nullable=False),
+        sa.Column("dissolved_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_class")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_class", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_class_area_code"), ["area_code"], unique=False)
+        batch_op.create_index("uq_suggestion_class_office_number", ["office_code", "number"], unique=True)
+
+    op.create_table(
+        "suggestion_fund",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("total_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("total_fen >= 0", name=op.f("ck_suggestion_fund_is_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_fund")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_fund", schema=None) as batch_op:
+        batch_op.create_index("uq_suggestion_fund_area_year", ["area_code", "year"], unique=True)
+
+    op.create_table(
+        "supervising_body",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "chairpersons",
+                "government",
+                "member",
+                "committee",
+                "group",
+                name="supervisor_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("post", sa.String(length=80), nullable=False),
+        sa.Column("fields", sa.String(length=200), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= began_on", name=op.f("ck_supervising_body_ends_after_begin")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervising_body")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("supervising_body", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supervising_body_area_code"), ["area_code"], unique=False)
 
     op.create_table(
         "delegation",
@@ -717,6 +896,52 @@ def upgrade() -> None:
         batch_op.create_index("uq_calendar_feed_token", ["token"], unique=True)
 
     op.create_table(
+        "counted_sheet",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("evaluation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "rater",
+            sa.Enum(
+                "deputy",
+                "deputy_group",
+                "members",
+                "committee",
+                name="rater_group",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.Integer(), nullable=False),
+        sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("basically", sa.Integer(), nullable=False),
+        sa.Column("dissatisfied", sa.Integer(), nullable=False),
+        sa.Column("marked", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "satisfied >= 0 AND basically >= 0 AND dissatisfied >= 0",
+            name=op.f("ck_counted_sheet_counts_are_not_negative"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluation.id"], name=op.f("fk_counted_sheet_evaluation_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_counted_sheet_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counted_sheet")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("counted_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_counted_sheet_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_counted_sheet", ["evaluation_id", "rater", "item", "unit_id", "suggestion_id"], unique=True
+        )
+
+    op.create_table(
         "group_post",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1030,6 +1255,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_area_code"), ["area_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_user_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index("uq_user_person", ["person_id"], unique=True)
+
+    op.create_table(
+        "ballot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("evaluation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "rater",
+            sa.Enum(
+                "deputy",
+                "deputy_group",
+                "members",
+                "committee",
+                name="rater_group",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "word",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="satisfaction",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("marks", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_ballot_evaluation_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_ballot_unit_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_ballot_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("ballot", schema=None) as batch_op:
+        batch_op.create_index("ix_ballot_evaluation_unit", ["evaluation_id", "unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ballot_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_ballot_word", ["evaluation_id", "user_id", "item", "unit_id", "suggestion_id"], unique=True
+        )
 
     op.create_table(
         "care_note",
@@ -1510,6 +1785,10 @@ def upgrade() -> None:
                 "invitation",
                 "transfer",
                 "opinion",
+                "suggestion",
+                "suggestion_due",
+                "urge",
+                "evaluation",
                 "other",
                 name="notice_kind",
                 native_enum=False,
@@ -1881,6 +2160,8 @@ def upgrade() -> None:
                 "leader",
                 "deputy",
                 "handling_unit",
+                "unit_head",
+                "assignment_office",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -2279,9 +2560,30 @@ def upgrade() -> None:
             sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "declined",
+                "withdrawn",
+                "accepted",
+                "assigned",
+                "replied",
+                "rated",
+                "concluded",
+                "archived",
+                name="suggestion_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("proposals", sa.Text(), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("lead_mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("raised_on", sa.Date(), nullable=False),
@@ -2312,7 +2614,52 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("source_note", sa.String(length=200), nullable=False),
         sa.Column("source_opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "public_choice",
+            sa.Enum(
+                "full",
+                "title",
+                "none",
+                name="public_choice",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("wants_talk", sa.Boolean(), nullable=False),
+        sa.Column("reference_only", sa.Boolean(), nullable=False),
+        sa.Column("open_to_cosigners", sa.Boolean(), nullable=False),
+        sa.Column("proposed_units", sa.String(length=200), nullable=False),
+        sa.Column("delegation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("draft_key", sa.String(length=64), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=True),
+        sa.Column("session_ordinal", sa.Integer(), nullable=True),
+        sa.Column(
+            "inadmissible",
+            sa.Enum(
+                "personal",
+                "judicial",
+                "forwarded",
+                "promotion",
+                "accusation",
+                "tender",
+                "beyond_powers",
+                "no_content",
+                "other",
+                name="inadmissible",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("committee", sa.String(length=60), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("assigned_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("replied_on", sa.Date(), nullable=True),
@@ -2359,6 +2706,10 @@ def upgrade() -> None:
             "replied_on IS NULL OR assigned_on IS NULL OR replied_on >= assigned_on",
             name=op.f("ck_suggestion_reply_after"),
         ),
+        sa.ForeignKeyConstraint(["class_id"], ["suggestion_class.id"], name=op.f("fk_suggestion_class_id")),
+        sa.ForeignKeyConstraint(
+            ["delegation_id"], ["delegation.id"], name=op.f("fk_suggestion_delegation_id")
+        ),
         sa.ForeignKeyConstraint(
             ["lead_mandate_id"], ["mandate.id"], name=op.f("fk_suggestion_lead_mandate_id")
         ),
@@ -2370,11 +2721,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
         batch_op.create_index("ix_suggestion_area_on", ["area_code", "raised_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_class_id"), ["class_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_delegation_id"), ["delegation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_lead_mandate_id"), ["lead_mandate_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_suggestion_source_opinion_id"), ["source_opinion_id"], unique=False
         )
+        batch_op.create_index("ix_suggestion_state_on", ["state", "raised_on"], unique=False)
+        batch_op.create_index("uq_suggestion_draft_key", ["draft_key"], unique=True)
         batch_op.create_index("uq_suggestion_office_number", ["office_code", "number"], unique=True)
 
     op.create_table(
@@ -2470,6 +2825,20 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "invited",
+                "confirmed",
+                "declined",
+                name="cosign_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_cosigner_mandate_id")),
         sa.ForeignKeyConstraint(["suggestion_id"], ["suggestion.id"], name=op.f("fk_cosigner_suggestion_id")),
@@ -2499,6 +2868,230 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "excellent_suggestion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "well_made",
+                "well_handled",
+                "well_supervised",
+                name="excellence_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_excellent_suggestion_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_excellent_suggestion")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("excellent_suggestion", schema=None) as batch_op:
+        batch_op.create_index("uq_excellent_suggestion", ["suggestion_id", "kind", "year"], unique=True)
+
+    op.create_table(
+        "feedback_slip",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "contact_way",
+            sa.Enum(
+                "in_person",
+                "phone",
+                "symposium",
+                "written",
+                name="reply_way",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "attitude",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="attitude",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "handling",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="handling",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "overall",
+            sa.Enum(
+                "satisfied",
+                "basically_satisfied",
+                "dissatisfied",
+                name="overall",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("solved", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("returned_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_feedback_slip_mandate_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_feedback_slip_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_slip")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("feedback_slip", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_slip_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index(
+            "uq_feedback_slip_round_mandate", ["suggestion_id", "round", "mandate_id"], unique=True
+        )
+
+    op.create_table(
+        "fund_allocation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("no_project_money", sa.Boolean(), nullable=False),
+        sa.Column("small_sum", sa.Boolean(), nullable=False),
+        sa.Column("hard_to_raise", sa.Boolean(), nullable=False),
+        sa.Column("vital_interest", sa.Boolean(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.String(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_fund_allocation_is_an_amount")),
+        sa.ForeignKeyConstraint(["fund_id"], ["suggestion_fund.id"], name=op.f("fk_fund_allocation_fund_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_fund_allocation_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_allocation")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("fund_allocation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fund_allocation_suggestion_id"), ["suggestion_id"], unique=False)
+        batch_op.create_index("uq_fund_allocation_fund_suggestion", ["fund_id", "suggestion_id"], unique=True)
+
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content", sa.String(length=500), nullable=False),
+        sa.Column("promised_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "kept",
+                "not_possible",
+                name="promise_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["suggestion_id"], ["suggestion.id"], name=op.f("fk_promise_suggestion_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_promise_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.create_index("ix_promise_area_state_due", ["area_code", "state", "due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_suggestion_id"), ["suggestion_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "text",
+                "process",
+                "result",
+                name="published_part",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("medium", sa.String(length=60), nullable=False),
+        sa.Column("link", sa.String(length=300), nullable=False),
+        sa.Column("redacted", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_publication_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("publication", schema=None) as batch_op:
+        batch_op.create_index("uq_publication_part_medium", ["suggestion_id", "part", "medium"], unique=True)
+
+    op.create_table(
         "suggestion_unit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2508,7 +3101,36 @@ def upgrade() -> None:
             sa.Enum("lead", "co", name="unit_part", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pre_assigned",
+                "sent",
+                "signed",
+                "objected",
+                "answered",
+                "returned",
+                "withdrawn",
+                name="handling_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("pre_assigned_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("handler", sa.String(length=60), nullable=False),
+        sa.Column("handler_phone", sa.String(length=20), nullable=False),
+        sa.Column("task", sa.String(length=500), nullable=False),
+        sa.Column("first_contact_on", sa.Date(), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("import_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_unit_suggestion_id")
         ),
@@ -2520,8 +3142,69 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_suggestion_unit_import_batch_id"), ["import_batch_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_suggestion_unit_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index("ix_suggestion_unit_unit_state", ["unit_id", "state"], unique=False)
         batch_op.create_index("uq_suggestion_unit_suggestion_unit", ["suggestion_id", "unit_id"], unique=True)
+
+    op.create_table(
+        "supervision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "chairpersons",
+                "government",
+                "member",
+                "committee",
+                "group",
+                name="supervisor_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("votes_satisfied", sa.Integer(), nullable=True),
+        sa.Column("votes_basically", sa.Integer(), nullable=True),
+        sa.Column("votes_dissatisfied", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(suggestion_id IS NULL) <> (class_id IS NULL)", name=op.f("ck_supervision_one_subject")
+        ),
+        sa.ForeignKeyConstraint(["body_id"], ["supervising_body.id"], name=op.f("fk_supervision_body_id")),
+        sa.ForeignKeyConstraint(["class_id"], ["suggestion_class.id"], name=op.f("fk_supervision_class_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["deputy_group.id"], name=op.f("fk_supervision_group_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_supervision_person_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_supervision_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.create_index("ix_supervision_area_year", ["area_code", "year", "kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supervision_body_id"), ["body_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supervision_class_id"), ["class_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supervision_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supervision_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supervision_suggestion_id"), ["suggestion_id"], unique=False)
 
     op.create_table(
         "date_reply",
@@ -2546,22 +3229,563 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_date_reply_mandate_id"), ["mandate_id"], unique=False)
         batch_op.create_index("uq_date_reply_option_mandate", ["option_id", "mandate_id"], unique=True)
 
+    op.create_table(
+        "look_back_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("look_back_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "kept",
+                "partly",
+                "not_kept",
+                name="look_back_result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["look_back_id"], ["look_back.id"], name=op.f("fk_look_back_item_look_back_id")
+        ),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_look_back_item_promise_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_look_back_item_suggestion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look_back_item")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("look_back_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_back_item_look_back_id"), ["look_back_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_look_back_item_promise_id"), ["promise_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_look_back_item_suggestion_id"), ["suggestion_id"], unique=False)
+
+    op.create_table(
+        "month_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("work", sa.String(length=300), nullable=False),
+        sa.Column("handler", sa.String(length=60), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"], ["suggestion_unit.id"], name=op.f("fk_month_item_suggestion_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_item")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("month_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_month_item_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
+
+    op.create_table(
+        "promise_progress",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_promise_progress_is_a_share")),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_promise_progress_promise_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_progress")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("promise_progress", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_progress_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
+        "suggestion_clock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "area_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "screen",
+                "assign",
+                "object",
+                "reassign",
+                "contact",
+                "co_opinion",
+                "reply",
+                "feedback",
+                "rehandle",
+                name="clock_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("working", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("due_on >= started_on", name=op.f("ck_suggestion_clock_due_after_start")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_clock_suggestion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"],
+            ["suggestion_unit.id"],
+            name=op.f("fk_suggestion_clock_suggestion_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_clock")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_clock", schema=None) as batch_op:
+        batch_op.create_index("ix_suggestion_clock_open", ["ended_on", "due_on", "area_code"], unique=False)
+        batch_op.create_index("ix_suggestion_clock_suggestion", ["suggestion_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_suggestion_clock_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
+
+    op.create_table(
+        "suggestion_contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mandate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "in_person",
+                "phone",
+                "symposium",
+                "written",
+                name="reply_way",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("spoke", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mandate_id"], ["mandate.id"], name=op.f("fk_suggestion_contact_mandate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_contact_suggestion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"],
+            ["suggestion_unit.id"],
+            name=op.f("fk_suggestion_contact_suggestion_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_contact")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_contact_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_suggestion_contact_suggestion_id"), ["suggestion_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_suggestion_contact_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
+
+    op.create_table(
+        "suggestion_reply",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "signed", name="reply_state", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "reply_class",
+            sa.Enum(
+                "a", "b", "c", "d", name="reply_class", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reply_way",
+            sa.Enum(
+                "in_person",
+                "phone",
+                "symposium",
+                "written",
+                name="reply_way",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "fulfilment",
+            sa.Enum(
+                "within_reply",
+                "within_year",
+                "multi_year",
+                "not_possible",
+                name="fulfilment",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("handler", sa.String(length=60), nullable=False),
+        sa.Column("handler_phone", sa.String(length=20), nullable=False),
+        sa.Column("copied_to", sa.String(length=200), nullable=False),
+        sa.Column("signed_by", sa.String(length=60), nullable=False),
+        sa.Column("replied_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_reply_suggestion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"],
+            ["suggestion_unit.id"],
+            name=op.f("fk_suggestion_reply_suggestion_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_suggestion_reply_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_reply")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_reply", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_suggestion_reply_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_suggestion_reply_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_suggestion_reply_suggestion_round", ["suggestion_id", "unit_id", "round"], unique=True
+        )
+
+    op.create_table(
+        "suggestion_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "step",
+            sa.Enum(
+                "submit",
+                "return",
+                "decline",
+                "accept",
+                "withdraw",
+                "assign",
+                "take_back",
+                "reply",
+                "rate",
+                "rehandle",
+                "conclude",
+                "archive",
+                "reopen",
+                "pre_assign",
+                "send",
+                "sign",
+                "object",
+                "grant",
+                "refuse",
+                "answer",
+                "recall",
+                "cosign",
+                "contact",
+                "plan",
+                "ask_extension",
+                "grant_extension",
+                "refuse_extension",
+                "draft_reply",
+                "urge",
+                "promise",
+                "look_back",
+                "supervise",
+                "group",
+                "ungroup",
+                "publish",
+                "note",
+                name="step",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", sa.String(length=20), nullable=False),
+        sa.Column("after", sa.String(length=20), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_step_suggestion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"], ["suggestion_unit.id"], name=op.f("fk_suggestion_step_suggestion_unit_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_suggestion_step_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_step")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suggestion_step", schema=None) as batch_op:
+        batch_op.create_index("ix_suggestion_step_suggestion", ["suggestion_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_step_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "supervision_visit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("supervision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "inspection",
+                "research",
+                "symposium",
+                "site_visit",
+                name="visit_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("leader", sa.String(length=100), nullable=False),
+        sa.Column("proposers", sa.String(length=200), nullable=False),
+        sa.Column("units", sa.String(length=200), nullable=False),
+        sa.Column("congress", sa.String(length=200), nullable=False),
+        sa.Column("media", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["supervision_id"], ["supervision.id"], name=op.f("fk_supervision_visit_supervision_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision_visit")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("supervision_visit", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_supervision_visit_supervision_id"), ["supervision_id"], unique=False
+        )
+
+    op.create_table(
+        "unit_ask",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "objection",
+                "extension",
+                name="ask_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "granted",
+                "refused",
+                "withdrawn",
+                name="ask_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("proposed_unit", sa.String(length=80), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name=op.f("fk_unit_ask_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"], ["suggestion_unit.id"], name=op.f("fk_unit_ask_suggestion_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_ask")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("unit_ask", schema=None) as batch_op:
+        batch_op.create_index("ix_unit_ask_state", ["state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_unit_ask_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
+
+    op.create_table(
+        "urge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_user_id"], ["user.id"], name=op.f("fk_urge_by_user_id")),
+        sa.ForeignKeyConstraint(["clock_id"], ["suggestion_clock.id"], name=op.f("fk_urge_clock_id")),
+        sa.ForeignKeyConstraint(["suggestion_id"], ["suggestion.id"], name=op.f("fk_urge_suggestion_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_unit_id"], ["suggestion_unit.id"], name=op.f("fk_urge_suggestion_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_urge")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_urge_clock_id"), ["clock_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_urge_suggestion_id"), ["suggestion_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_urge_suggestion_unit_id"), ["suggestion_unit_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_urge_suggestion_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_urge_suggestion_id"))
+        batch_op.drop_index(batch_op.f("ix_urge_clock_id"))
+
+    op.drop_table("urge")
+    with op.batch_alter_table("unit_ask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_ask_suggestion_unit_id"))
+        batch_op.drop_index("ix_unit_ask_state")
+
+    op.drop_table("unit_ask")
+    with op.batch_alter_table("supervision_visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supervision_visit_supervision_id"))
+
+    op.drop_table("supervision_visit")
+    with op.batch_alter_table("suggestion_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_step_unit_id"))
+        batch_op.drop_index("ix_suggestion_step_suggestion")
+
+    op.drop_table("suggestion_step")
+    with op.batch_alter_table("suggestion_reply", schema=None) as batch_op:
+        batch_op.drop_index("uq_suggestion_reply_suggestion_round")
+        batch_op.drop_index(batch_op.f("ix_suggestion_reply_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_reply_suggestion_unit_id"))
+
+    op.drop_table("suggestion_reply")
+    with op.batch_alter_table("suggestion_contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_contact_suggestion_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_contact_suggestion_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_contact_mandate_id"))
+
+    op.drop_table("suggestion_contact")
+    with op.batch_alter_table("suggestion_clock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_clock_suggestion_unit_id"))
+        batch_op.drop_index("ix_suggestion_clock_suggestion")
+        batch_op.drop_index("ix_suggestion_clock_open")
+
+    op.drop_table("suggestion_clock")
+    with op.batch_alter_table("promise_progress", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_progress_promise_id"))
+
+    op.drop_table("promise_progress")
+    with op.batch_alter_table("month_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_month_item_suggestion_unit_id"))
+
+    op.drop_table("month_item")
+    with op.batch_alter_table("look_back_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_look_back_item_suggestion_id"))
+        batch_op.drop_index(batch_op.f("ix_look_back_item_promise_id"))
+        batch_op.drop_index(batch_op.f("ix_look_back_item_look_back_id"))
+
+    op.drop_table("look_back_item")
     with op.batch_alter_table("date_reply", schema=None) as batch_op:
         batch_op.drop_index("uq_date_reply_option_mandate")
         batch_op.drop_index(batch_op.f("ix_date_reply_mandate_id"))
 
     op.drop_table("date_reply")
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supervision_suggestion_id"))
+        batch_op.drop_index(batch_op.f("ix_supervision_person_id"))
+        batch_op.drop_index(batch_op.f("ix_supervision_group_id"))
+        batch_op.drop_index(batch_op.f("ix_supervision_class_id"))
+        batch_op.drop_index(batch_op.f("ix_supervision_body_id"))
+        batch_op.drop_index("ix_supervision_area_year")
+
+    op.drop_table("supervision")
     with op.batch_alter_table("suggestion_unit", schema=None) as batch_op:
         batch_op.drop_index("uq_suggestion_unit_suggestion_unit")
-        batch_op.drop_index(batch_op.f("ix_suggestion_unit_unit_id"))
+        batch_op.drop_index("ix_suggestion_unit_unit_state")
         batch_op.drop_index(batch_op.f("ix_suggestion_unit_import_batch_id"))
 
     op.drop_table("suggestion_unit")
+    with op.batch_alter_table("publication", schema=None) as batch_op:
+        batch_op.drop_index("uq_publication_part_medium")
+
+    op.drop_table("publication")
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_promise_suggestion_id"))
+        batch_op.drop_index("ix_promise_area_state_due")
+
+    op.drop_table("promise")
+    with op.batch_alter_table("fund_allocation", schema=None) as batch_op:
+        batch_op.drop_index("uq_fund_allocation_fund_suggestion")
+        batch_op.drop_index(batch_op.f("ix_fund_allocation_suggestion_id"))
+
+    op.drop_table("fund_allocation")
+    with op.batch_alter_table("feedback_slip", schema=None) as batch_op:
+        batch_op.drop_index("uq_feedback_slip_round_mandate")
+        batch_op.drop_index(batch_op.f("ix_feedback_slip_mandate_id"))
+
+    op.drop_table("feedback_slip")
+    with op.batch_alter_table("excellent_suggestion", schema=None) as batch_op:
+        batch_op.drop_index("uq_excellent_suggestion")
+
+    op.drop_table("excellent_suggestion")
     with op.batch_alter_table("date_option", schema=None) as batch_op:
         batch_op.drop_index("uq_date_option_activity_day_starts")
 
@@ -2585,9 +3809,13 @@ def downgrade() -> None:
     op.drop_table("attendance")
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
         batch_op.drop_index("uq_suggestion_office_number")
+        batch_op.drop_index("uq_suggestion_draft_key")
+        batch_op.drop_index("ix_suggestion_state_on")
         batch_op.drop_index(batch_op.f("ix_suggestion_source_opinion_id"))
         batch_op.drop_index(batch_op.f("ix_suggestion_lead_mandate_id"))
         batch_op.drop_index(batch_op.f("ix_suggestion_import_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_delegation_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_class_id"))
         batch_op.drop_index("ix_suggestion_area_on")
 
     op.drop_table("suggestion")
@@ -2736,6 +3964,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_care_note_area_noted")
 
     op.drop_table("care_note")
+    with op.batch_alter_table("ballot", schema=None) as batch_op:
+        batch_op.drop_index("uq_ballot_word")
+        batch_op.drop_index(batch_op.f("ix_ballot_user_id"))
+        batch_op.drop_index("ix_ballot_evaluation_unit")
+
+    op.drop_table("ballot")
     with op.batch_alter_table("user", schema=None) as batch_op:
         batch_op.drop_index("uq_user_person")
         batch_op.drop_index(batch_op.f("ix_user_unit_id"))
@@ -2778,6 +4012,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_group_post_group_id"))
 
     op.drop_table("group_post")
+    with op.batch_alter_table("counted_sheet", schema=None) as batch_op:
+        batch_op.drop_index("uq_counted_sheet")
+        batch_op.drop_index(batch_op.f("ix_counted_sheet_unit_id"))
+
+    op.drop_table("counted_sheet")
     with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
         batch_op.drop_index("uq_calendar_feed_token")
         batch_op.drop_index("uq_calendar_feed_station")
@@ -2836,6 +4075,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delegation_import_batch_id"))
 
     op.drop_table("delegation")
+    with op.batch_alter_table("supervising_body", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supervising_body_area_code"))
+
+    op.drop_table("supervising_body")
+    with op.batch_alter_table("suggestion_fund", schema=None) as batch_op:
+        batch_op.drop_index("uq_suggestion_fund_area_year")
+
+    op.drop_table("suggestion_fund")
+    with op.batch_alter_table("suggestion_class", schema=None) as batch_op:
+        batch_op.drop_index("uq_suggestion_class_office_number")
+        batch_op.drop_index(batch_op.f("ix_suggestion_class_area_code"))
+
+    op.drop_table("suggestion_class")
     with op.batch_alter_table("special_day", schema=None) as batch_op:
         batch_op.drop_index("uq_special_day_day")
 
@@ -2851,6 +4103,10 @@ def downgrade() -> None:
 
     op.drop_table("person")
     op.drop_table("once_token")
+    with op.batch_alter_table("look_back", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_look_back_area_code"))
+
+    op.drop_table("look_back")
     with op.batch_alter_table("login_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_login_attempt_login_at")
         batch_op.drop_index("ix_login_attempt_address_at")
@@ -2861,10 +4117,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_state")
 
     op.drop_table("job")
+    with op.batch_alter_table("hearing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hearing_area_code"))
+
+    op.drop_table("hearing")
     with op.batch_alter_table("heading_choice", schema=None) as batch_op:
         batch_op.drop_index("uq_heading_choice")
 
     op.drop_table("heading_choice")
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index("ix_evaluation_area_year")
+
+    op.drop_table("evaluation")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index("uq_audit_event_chain_seq")
         batch_op.drop_index("ix_audit_event_subject")

@@ -26,338 +26,340 @@ ROLES = {
     "leader": "leader",
     "deputy": "deputy",
     "unit": "unit",
+    "head": "unit_head",
+    "office": "assigner",
 }
 WORDS = frozenset({"area", "seen", "own", "all", "none", "-", "*"})
 
 TABLE = """
-# address                       methods   object      system security auditor county township leader deputy unit
+# address                       methods   object      system security auditor county township leader deputy unit head office
 
 # --- every page --------------------------------------------------------------------------------------------
-static                          GET       static      *      *        *       *      *        *      *      *
-home.index                      GET       -           all    all      all     all    all      all    all    all
-home.search                     GET       -           all    all      all     all    all      all    all    all
-home.area                       POST      chosen_area none   none     none    area   area     area   none   none
+static                          GET       static      *      *        *       *      *        *      *      *    *    *
+home.index                      GET       -           all    all      all     all    all      all    all    all  all  all
+home.search                     GET       -           all    all      all     all    all      all    all    all  all  all
+home.area                       POST      chosen_area none   none     none    area   area     area   none   none none none
 
 # --- accounts ----------------------------------------------------------------------------------------------
-accounts.login                  GET       -           *      *        *       *      *        *      *      *
-accounts.log_in                 POST      -           *      *        *       *      *        *      *      *
-accounts.logout                 POST      -           *      *        *       *      *        *      *      *
-accounts.set_preferences        POST      -           *      *        *       *      *        *      *      *
-accounts.me                     GET       -           all    all      all     all    all      all    all    all
-accounts.change_password        GET,POST  -           all    all      all     all    all      all    all    all
-accounts.end_session            POST      session     own    own      own     own    own      own    own    own
-accounts.jobs                   GET       -           all    all      all     all    all      all    all    all
-accounts.job                    GET       job         own    own      own     own    own      own    own    own
-accounts.job_status             GET       job         own    own      own     own    own      own    own    own
-accounts.job_result             GET       job         own    own      own     own    own      own    own    own
-accounts.job_cancel             POST      job         own    own      own     own    own      own    own    own
-accounts.list_columns           POST      list        all    all      all     all    all      all    all    all
-accounts.save_list_view         POST      list        all    all      all     all    all      all    all    all
-accounts.delete_list_view       POST      list        all    all      all     all    all      all    all    all
-accounts.attachment             GET       attachment  none   none     none    area   area     area   own    none
-accounts.attachment_thumbnail   GET       attachment  none   none     none    area   area     area   own    none
-accounts.users                  GET       -           -      all      -       -      -        -      -      -
-accounts.user_new               GET,POST  -           -      all      -       -      -        -      -      -
-accounts.user_people            GET       -           -      all      -       -      -        -      -      -
-accounts.user                   GET,POST  user        -      area     -       -      -        -      -      -
-accounts.user_disable           POST      user        -      area     -       -      -        -      -      -
-accounts.user_enable            POST      user        -      area     -       -      -        -      -      -
-accounts.user_reset_password    POST      user        -      area     -       -      -        -      -      -
-accounts.user_roster            GET,POST  -           -      all      -       all    all      -      -      -
-accounts.user_slips             GET       job         -      own      -       own    own      -      -      -
-accounts.user_slips_docx        GET       job         -      own      -       own    own      -      -      -
-accounts.user_slips_forget      POST      job         -      own      -       own    own      -      -      -
-accounts.audit_events           GET       -           -      -        all     -      -        -      -      -
-accounts.audit_event            GET       event       -      -        area    -      -        -      -      -
-accounts.audit_verify           POST      -           -      -        all     -      -        -      -      -
+accounts.login                  GET       -           *      *        *       *      *        *      *      *    *    *
+accounts.log_in                 POST      -           *      *        *       *      *        *      *      *    *    *
+accounts.logout                 POST      -           *      *        *       *      *        *      *      *    *    *
+accounts.set_preferences        POST      -           *      *        *       *      *        *      *      *    *    *
+accounts.me                     GET       -           all    all      all     all    all      all    all    all  all  all
+accounts.change_password        GET,POST  -           all    all      all     all    all      all    all    all  all  all
+accounts.end_session            POST      session     own    own      own     own    own      own    own    own  own  own
+accounts.jobs                   GET       -           all    all      all     all    all      all    all    all  all  all
+accounts.job                    GET       job         own    own      own     own    own      own    own    own  own  own
+accounts.job_status             GET       job         own    own      own     own    own      own    own    own  own  own
+accounts.job_result             GET       job         own    own      own     own    own      own    own    own  own  own
+accounts.job_cancel             POST      job         own    own      own     own    own      own    own    own  own  own
+accounts.list_columns           POST      list        all    all      all     all    all      all    all    all  all  all
+accounts.save_list_view         POST      list        all    all      all     all    all      all    all    all  all  all
+accounts.delete_list_view       POST      list        all    all      all     all    all      all    all    all  all  all
+accounts.attachment             GET       attachment  none   none     none    area   area     area   own    none none none
+accounts.attachment_thumbnail   GET       attachment  none   none     none    area   area     area   own    none none none
+accounts.users                  GET       -           -      all      -       -      -        -      -      -    -    -
+accounts.user_new               GET,POST  -           -      all      -       -      -        -      -      -    -    -
+accounts.user_people            GET       -           -      all      -       -      -        -      -      -    -    -
+accounts.user                   GET,POST  user        -      area     -       -      -        -      -      -    -    -
+accounts.user_disable           POST      user        -      area     -       -      -        -      -      -    -    -
+accounts.user_enable            POST      user        -      area     -       -      -        -      -      -    -    -
+accounts.user_reset_password    POST      user        -      area     -       -      -        -      -      -    -    -
+accounts.user_roster            GET,POST  -           -      all      -       all    all      -      -      -    -    -
+accounts.user_slips             GET       job         -      own      -       own    own      -      -      -    -    -
+accounts.user_slips_docx        GET       job         -      own      -       own    own      -      -      -    -    -
+accounts.user_slips_forget      POST      job         -      own      -       own    own      -      -      -    -    -
+accounts.audit_events           GET       -           -      -        all     -      -        -      -      -    -    -
+accounts.audit_event            GET       event       -      -        area    -      -        -      -      -    -    -
+accounts.audit_verify           POST      -           -      -        all     -      -        -      -      -    -    -
 
 # --- registry ----------------------------------------------------------------------------------------------
-registry.mandates               GET       -           -      -        -       all    all      all    -      -
-registry.pick                   GET       -           -      -        -       all    all      all    -      -
-registry.pick_pasted            POST      -           -      -        -       all    all      all    -      -
-registry.mandate                GET       mandate     -      -        -       area   area     area   own    -
-registry.person                 GET       person      -      -        -       area   area     area   own    -
-registry.person_work            GET       person      -      -        -       area   area     area   own    -
-registry.new_deputy             GET,POST  -           -      -        -       all    all      -      -      -
-registry.edit_person            GET,POST  person      -      -        -       area   area     -      -      -
-registry.new_mandate            GET,POST  person      -      -        -       area   area     -      -      -
-registry.new_post               GET,POST  person      -      -        -       area   area     -      -      -
-registry.edit_mandate           GET,POST  mandate     -      -        -       area   area     -      -      -
-registry.end_mandate            GET,POST  mandate     -      -        -       area   area     -      -      -
-registry.resume_mandate         POST      mandate     -      -        -       area   area     -      -      -
-registry.suspend_mandate        GET,POST  mandate     -      -        -       area   area     -      -      -
-registry.restore_mandate        GET,POST  suspension  -      -        -       area   area     -      -      -
-registry.settings               GET       -           all    -        -       all    all      all    -      -
-registry.area                   GET,POST  -           all    -        -       all    -        -      -      -
-registry.area                   GET,POST  area        area   -        -       area   -        -      -      -
-registry.term                   GET,POST  -           all    -        -       all    -        -      -      -
-registry.term                   GET,POST  term        area   -        -       area   -        -      -      -
-registry.rule_set               GET,POST  area        area   -        -       area   -        -      -      -
-registry.holidays               GET       -           all    -        -       all    all      all    -      -
-registry.add_holiday            POST      -           all    -        -       all    -        -      -      -
-registry.import_holidays        POST      -           all    -        -       all    -        -      -      -
-registry.remove_holiday         POST      special_day all    -        -       all    -        -      -      -
+registry.mandates               GET       -           -      -        -       all    all      all    -      -    -    -
+registry.pick                   GET       -           -      -        -       all    all      all    -      -    -    -
+registry.pick_pasted            POST      -           -      -        -       all    all      all    -      -    -    -
+registry.mandate                GET       mandate     -      -        -       area   area     area   own    -    -    -
+registry.person                 GET       person      -      -        -       area   area     area   own    -    -    -
+registry.person_work            GET       person      -      -        -       area   area     area   own    -    -    -
+registry.new_deputy             GET,POST  -           -      -        -       all    all      -      -      -    -    -
+registry.edit_person            GET,POST  person      -      -        -       area   area     -      -      -    -    -
+registry.new_mandate            GET,POST  person      -      -        -       area   area     -      -      -    -    -
+registry.new_post               GET,POST  person      -      -        -       area   area     -      -      -    -    -
+registry.edit_mandate           GET,POST  mandate     -      -        -       area   area     -      -      -    -    -
+registry.end_mandate            GET,POST  mandate     -      -        -       area   area     -      -      -    -    -
+registry.resume_mandate         POST      mandate     -      -        -       area   area     -      -      -    -    -
+registry.suspend_mandate        GET,POST  mandate     -      -        -       area   area     -      -      -    -    -
+registry.restore_mandate        GET,POST  suspension  -      -        -       area   area     -      -      -    -    -
+registry.settings               GET       -           all    -        -       all    all      all    -      -    -    -
+registry.area                   GET,POST  -           all    -        -       all    -        -      -      -    -    -
+registry.area                   GET,POST  area        area   -        -       area   -        -      -      -    -    -
+registry.term                   GET,POST  -           all    -        -       all    -        -      -      -    -    -
+registry.term                   GET,POST  term        area   -        -       area   -        -      -      -    -    -
+registry.rule_set               GET,POST  area        area   -        -       area   -        -      -      -    -    -
+registry.holidays               GET       -           all    -        -       all    all      all    -      -    -    -
+registry.add_holiday            POST      -           all    -        -       all    -        -      -      -    -    -
+registry.import_holidays        POST      -           all    -        -       all    -        -      -      -    -    -
+registry.remove_holiday         POST      special_day all    -        -       all    -        -      -      -    -    -
 
 # --- notices -----------------------------------------------------------------------------------------------
-notices.mine                    GET       -           all    all      all     all    all      all    all    all
-notices.open_                   POST      own_notice  own    own      own     own    own      own    own    own
-notices.read                    POST      own_notice  own    own      own     own    own      own    own    own
-notices.read_all                POST      -           all    all      all     all    all      all    all    all
-notices.save_address            POST      -           all    all      all     all    all      all    all    all
-notices.log                     GET       -           -      -        -       all    all      -      -      -
-notices.notice                  GET       notice      -      -        -       area   area     -      -      -
-notices.retry                   POST      -           -      -        -       all    all      -      -      -
-notices.retry_one               POST      notice      -      -        -       area   area     -      -      -
-notices.settings                GET,POST  area        area   -        -       area   -        -      -      -
+notices.mine                    GET       -           all    all      all     all    all      all    all    all  all  all
+notices.open_                   POST      own_notice  own    own      own     own    own      own    own    own  own  own
+notices.read                    POST      own_notice  own    own      own     own    own      own    own    own  own  own
+notices.read_all                POST      -           all    all      all     all    all      all    all    all  all  all
+notices.save_address            POST      -           all    all      all     all    all      all    all    all  all  all
+notices.log                     GET       -           -      -        -       all    all      -      -      -    -    -
+notices.notice                  GET       notice      -      -        -       area   area     -      -      -    -    -
+notices.retry                   POST      -           -      -        -       all    all      -      -      -    -    -
+notices.retry_one               POST      notice      -      -        -       area   area     -      -      -    -    -
+notices.settings                GET,POST  area        area   -        -       area   -        -      -      -    -    -
 
 # --- ledger ------------------------------------------------------------------------------------------------
-ledger.records                  GET       -           -      -        -       all    all      all    all    -
-ledger.record                   GET       record      -      -        -       area   area     area   own    -
-ledger.mine                     GET       -           -      -        -       -      -        -      all    -
-ledger.entries                  GET       -           -      -        -       all    all      all    all    -
-ledger.entry                    GET       entry       -      -        -       area   area     area   own    -
-ledger.new_entry                GET,POST  -           -      -        -       all    all      -      -      -
-ledger.edit_entry               GET,POST  entry       -      -        -       area   area     -      -      -
-ledger.delete_entry             POST      entry       -      -        -       area   area     -      -      -
-ledger.remove_file              POST      entry       -      -        -       area   area     area   own    -
-ledger.report                   GET       -           -      -        -       -      -        -      all    -
-ledger.new_report               GET,POST  -           -      -        -       -      -        -      all    -
-ledger.edit_report              GET,POST  entry       -      -        -       -      -        -      own    -
-ledger.withdraw_report          POST      entry       -      -        -       -      -        -      own    -
-ledger.review                   GET       -           -      -        -       all    all      -      -      -
-ledger.confirm                  POST      -           -      -        -       all    all      -      -      -
-ledger.return_                  POST      -           -      -        -       all    all      -      -      -
-ledger.undo_review              POST      -           -      -        -       all    all      -      -      -
-performance_file.show           GET       mandate     -      -        -       area   area     area   own    -
-performance_file.download       GET       mandate     -      -        -       area   area     area   own    -
+ledger.records                  GET       -           -      -        -       all    all      all    all    -    -    -
+ledger.record                   GET       record      -      -        -       area   area     area   own    -    -    -
+ledger.mine                     GET       -           -      -        -       -      -        -      all    -    -    -
+ledger.entries                  GET       -           -      -        -       all    all      all    all    -    -    -
+ledger.entry                    GET       entry       -      -        -       area   area     area   own    -    -    -
+ledger.new_entry                GET,POST  -           -      -        -       all    all      -      -      -    -    -
+ledger.edit_entry               GET,POST  entry       -      -        -       area   area     -      -      -    -    -
+ledger.delete_entry             POST      entry       -      -        -       area   area     -      -      -    -    -
+ledger.remove_file              POST      entry       -      -        -       area   area     area   own    -    -    -
+ledger.report                   GET       -           -      -        -       -      -        -      all    -    -    -
+ledger.new_report               GET,POST  -           -      -        -       -      -        -      all    -    -    -
+ledger.edit_report              GET,POST  entry       -      -        -       -      -        -      own    -    -    -
+ledger.withdraw_report          POST      entry       -      -        -       -      -        -      own    -    -    -
+ledger.review                   GET       -           -      -        -       all    all      -      -      -    -    -
+ledger.confirm                  POST      -           -      -        -       all    all      -      -      -    -    -
+ledger.return_                  POST      -           -      -        -       all    all      -      -      -    -    -
+ledger.undo_review              POST      -           -      -        -       all    all      -      -      -    -    -
+performance_file.show           GET       mandate     -      -        -       area   area     area   own    -    -    -
+performance_file.download       GET       mandate     -      -        -       area   area     area   own    -    -    -
 
 # --- groups ------------------------------------------------------------------------------------------------
-groups.groups                   GET       -           -      -        -       all    all      all    all    -
-groups.detail                   GET       group       -      -        -       seen   seen     seen   own    -
-groups.new                      GET,POST  -           -      -        -       all    all      -      -      -
-groups.edit                     GET,POST  group       -      -        -       area   area     -      -      -
-groups.add_members              GET,POST  group       -      -        -       area   area     -      -      -
-groups.remove_members           GET,POST  group       -      -        -       area   area     -      -      -
-groups.new_post                 GET,POST  group       -      -        -       area   area     -      -      -
-groups.edit_post                GET,POST  group       -      -        -       area   area     -      -      -
-groups.compositions             GET       -           -      -        -       all    all      -      -      -
-groups.new_composition          GET,POST  -           -      -        -       all    all      -      -      -
-groups.composition              GET       composition -      -        -       area   area     -      -      -
-groups.edit_composition         GET,POST  composition -      -        -       area   area     -      -      -
-groups.composition_progress     GET       composition -      -        -       area   area     -      -      -
-groups.composition_people       GET       composition -      -        -       area   area     -      -      -
-groups.add_composition_rule     GET,POST  composition -      -        -       area   area     -      -      -
-groups.remove_composition_rule  POST      composition -      -        -       area   area     -      -      -
-groups.propose_composition      POST      composition -      -        -       area   area     -      -      -
-groups.stop_composition         POST      composition -      -        -       area   area     -      -      -
-groups.move_in_composition      POST      composition -      -        -       area   area     -      -      -
-groups.composition_effect       GET,POST  composition -      -        -       area   area     -      -      -
-groups.discard_composition      POST      composition -      -        -       area   area     -      -      -
-groups.leaders_without_group    GET       -           -      -        -       all    all      all    -      -
-groups.upper_deputies           GET       -           -      -        -       all    all      all    -      -
-groups.member                   GET       membership  -      -        -       area   area     area   -      -
-groups.links                    GET       -           -      -        -       all    all      all    -      -
-groups.unlinked                 GET       -           -      -        -       all    all      all    -      -
-groups.link_coverage            GET       -           -      -        -       all    all      all    -      -
-groups.new_link                 GET,POST  -           -      -        -       all    all      -      -      -
-groups.end_link                 GET,POST  link        -      -        -       area   area     -      -      -
-groups.care_notes               GET       -           -      -        -       all    all      all    -      -
-groups.new_care                 GET,POST  -           -      -        -       all    all      -      -      -
-groups.care                     GET       care_note   -      -        -       area   area     area   -      -
-groups.update_care              POST      care_note   -      -        -       area   area     -      -      -
+groups.groups                   GET       -           -      -        -       all    all      all    all    -    -    -
+groups.detail                   GET       group       -      -        -       seen   seen     seen   own    -    -    -
+groups.new                      GET,POST  -           -      -        -       all    all      -      -      -    -    -
+groups.edit                     GET,POST  group       -      -        -       area   area     -      -      -    -    -
+groups.add_members              GET,POST  group       -      -        -       area   area     -      -      -    -    -
+groups.remove_members           GET,POST  group       -      -        -       area   area     -      -      -    -    -
+groups.new_post                 GET,POST  group       -      -        -       area   area     -      -      -    -    -
+groups.edit_post                GET,POST  group       -      -        -       area   area     -      -      -    -    -
+groups.compositions             GET       -           -      -        -       all    all      -      -      -    -    -
+groups.new_composition          GET,POST  -           -      -        -       all    all      -      -      -    -    -
+groups.composition              GET       composition -      -        -       area   area     -      -      -    -    -
+groups.edit_composition         GET,POST  composition -      -        -       area   area     -      -      -    -    -
+groups.composition_progress     GET       composition -      -        -       area   area     -      -      -    -    -
+groups.composition_people       GET       composition -      -        -       area   area     -      -      -    -    -
+groups.add_composition_rule     GET,POST  composition -      -        -       area   area     -      -      -    -    -
+groups.remove_composition_rule  POST      composition -      -        -       area   area     -      -      -    -    -
+groups.propose_composition      POST      composition -      -        -       area   area     -      -      -    -    -
+groups.stop_composition         POST      composition -      -        -       area   area     -      -      -    -    -
+groups.move_in_composition      POST      composition -      -        -       area   area     -      -      -    -    -
+groups.composition_effect       GET,POST  composition -      -        -       area   area     -      -      -    -    -
+groups.discard_composition      POST      composition -      -        -       area   area     -      -      -    -    -
+groups.leaders_without_group    GET       -           -      -        -       all    all      all    -      -    -    -
+groups.upper_deputies           GET       -           -      -        -       all    all      all    -      -    -    -
+groups.member                   GET       membership  -      -        -       area   area     area   -      -    -    -
+groups.links                    GET       -           -      -        -       all    all      all    -      -    -    -
+groups.unlinked                 GET       -           -      -        -       all    all      all    -      -    -    -
+groups.link_coverage            GET       -           -      -        -       all    all      all    -      -    -    -
+groups.new_link                 GET,POST  -           -      -        -       all    all      -      -      -    -    -
+groups.end_link                 GET,POST  link        -      -        -       area   area     -      -      -    -    -
+groups.care_notes               GET       -           -      -        -       all    all      all    -      -    -    -
+groups.new_care                 GET,POST  -           -      -        -       all    all      -      -      -    -    -
+groups.care                     GET       care_note   -      -        -       area   area     area   -      -    -    -
+groups.update_care              POST      care_note   -      -        -       area   area     -      -      -    -    -
 
 # --- activities --------------------------------------------------------------------------------------------
-activities.activities           GET       -           -      -        -       all    all      all    all    -
-activities.detail               GET       activity    -      -        -       area   area     area   own    -
-activities.new                  GET,POST  -           -      -        -       all    all      -      -      -
-activities.edit                 GET,POST  activity    -      -        -       area   area     -      -      -
-activities.hold                 POST      activity    -      -        -       area   area     -      own    -
-activities.cancel               GET,POST  activity    -      -        -       area   area     -      -      -
-activities.reopen               POST      activity    -      -        -       area   area     -      -      -
-activities.record               GET,POST  activity    -      -        -       area   area     -      own    -
-activities.record_docx          GET       activity    -      -        -       area   area     -      own    -
-activities.remove_file          POST      activity    -      -        -       area   area     -      own    -
-activities.sheet                GET       activity    -      -        -       area   area     -      own    -
-activities.participants         GET,POST  activity    -      -        -       area   area     -      -      -
-activities.change_participants  POST      activity    -      -        -       area   area     -      -      -
-activities.attendance           GET,POST  activity    -      -        -       area   area     -      own    -
-activities.leaves               GET       -           -      -        -       all    all      -      all    -
-activities.decide_leave         POST      activity    -      -        -       area   area     -      own    -
-activities.desk                 GET       activity    -      -        -       area   area     -      own    -
-activities.signed_in_list       GET       activity    -      -        -       area   area     -      own    -
-activities.qr                   GET       activity    -      -        -       area   area     -      own    -
-activities.open_sign_in         POST      activity    -      -        -       area   area     -      own    -
-activities.close_sign_in        POST      activity    -      -        -       area   area     -      own    -
-activities.call_roll            POST      activity    -      -        -       area   area     -      own    -
-activities.mine                 GET       -           -      -        -       -      -        -      all    -
-activities.leave                GET,POST  activity    -      -        -       -      -        -      own    -
-activities.withdraw_leave       POST      activity    -      -        -       -      -        -      own    -
-activities.sign_in              GET       sign_in     -      -        -       -      -        -      all    -
-activities.sign_in_now          POST      sign_in     -      -        -       -      -        -      all    -
-activities.sign_in_by_code      GET,POST  -           -      -        -       -      -        -      all    -
-activities.plans                GET       -           -      -        -       all    all      all    all    -
-activities.missing_plans        GET       -           -      -        -       all    all      all    -      -
-activities.plan                 GET       plan        -      -        -       area   area     area   own    -
-activities.plan_docx            GET       plan        -      -        -       area   area     area   own    -
-activities.edit_plan            GET,POST  plan        -      -        -       area   area     -      own    -
-activities.new_item             GET,POST  plan        -      -        -       area   area     -      own    -
-activities.edit_item            GET,POST  plan        -      -        -       area   area     -      own    -
-activities.delete_item          POST      plan        -      -        -       area   area     -      own    -
-activities.submit_plan          POST      plan        -      -        -       area   area     -      own    -
-activities.revise_plan          POST      plan        -      -        -       area   area     -      own    -
-activities.approve_plan         POST      plan        -      -        -       area   area     -      -      -
-activities.return_plan          GET,POST  plan        -      -        -       area   area     -      -      -
-activities.new_plan             GET,POST  led_group   -      -        -       area   area     -      own    -
-activities.group_desk           GET       led_group   -      -        -       area   area     -      own    -
-activities.convene              GET,POST  activity    -      -        -       area   area     -      own    -
-activities.dates                GET       activity    -      -        -       area   area     area   own    -
-activities.reply_dates          POST      activity    -      -        -       -      -        -      own    -
-activities.choose_date          POST      activity    -      -        -       area   area     -      own    -
-activities.group_attendance     GET       -           -      -        -       all    all      all    -      -
-activities.member_attendance    GET       -           -      -        -       all    all      all    -      -
-activities.support_needs        GET       -           -      -        -       all    all      all    -      -
-activities.person_times         GET       -           -      -        -       all    all      all    -      -
-activities.person_times         GET       asked_area  -      -        -       area   area     area   -      -
-activities.training             GET       -           -      -        -       all    all      all    -      -
-activities.training             GET       asked_area  -      -        -       area   area     area   -      -
+activities.activities           GET       -           -      -        -       all    all      all    all    -    -    -
+activities.detail               GET       activity    -      -        -       area   area     area   own    -    -    -
+activities.new                  GET,POST  -           -      -        -       all    all      -      -      -    -    -
+activities.edit                 GET,POST  activity    -      -        -       area   area     -      -      -    -    -
+activities.hold                 POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.cancel               GET,POST  activity    -      -        -       area   area     -      -      -    -    -
+activities.reopen               POST      activity    -      -        -       area   area     -      -      -    -    -
+activities.record               GET,POST  activity    -      -        -       area   area     -      own    -    -    -
+activities.record_docx          GET       activity    -      -        -       area   area     -      own    -    -    -
+activities.remove_file          POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.sheet                GET       activity    -      -        -       area   area     -      own    -    -    -
+activities.participants         GET,POST  activity    -      -        -       area   area     -      -      -    -    -
+activities.change_participants  POST      activity    -      -        -       area   area     -      -      -    -    -
+activities.attendance           GET,POST  activity    -      -        -       area   area     -      own    -    -    -
+activities.leaves               GET       -           -      -        -       all    all      -      all    -    -    -
+activities.decide_leave         POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.desk                 GET       activity    -      -        -       area   area     -      own    -    -    -
+activities.signed_in_list       GET       activity    -      -        -       area   area     -      own    -    -    -
+activities.qr                   GET       activity    -      -        -       area   area     -      own    -    -    -
+activities.open_sign_in         POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.close_sign_in        POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.call_roll            POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.mine                 GET       -           -      -        -       -      -        -      all    -    -    -
+activities.leave                GET,POST  activity    -      -        -       -      -        -      own    -    -    -
+activities.withdraw_leave       POST      activity    -      -        -       -      -        -      own    -    -    -
+activities.sign_in              GET       sign_in     -      -        -       -      -        -      all    -    -    -
+activities.sign_in_now          POST      sign_in     -      -        -       -      -        -      all    -    -    -
+activities.sign_in_by_code      GET,POST  -           -      -        -       -      -        -      all    -    -    -
+activities.plans                GET       -           -      -        -       all    all      all    all    -    -    -
+activities.missing_plans        GET       -           -      -        -       all    all      all    -      -    -    -
+activities.plan                 GET       plan        -      -        -       area   area     area   own    -    -    -
+activities.plan_docx            GET       plan        -      -        -       area   area     area   own    -    -    -
+activities.edit_plan            GET,POST  plan        -      -        -       area   area     -      own    -    -    -
+activities.new_item             GET,POST  plan        -      -        -       area   area     -      own    -    -    -
+activities.edit_item            GET,POST  plan        -      -        -       area   area     -      own    -    -    -
+activities.delete_item          POST      plan        -      -        -       area   area     -      own    -    -    -
+activities.submit_plan          POST      plan        -      -        -       area   area     -      own    -    -    -
+activities.revise_plan          POST      plan        -      -        -       area   area     -      own    -    -    -
+activities.approve_plan         POST      plan        -      -        -       area   area     -      -      -    -    -
+activities.return_plan          GET,POST  plan        -      -        -       area   area     -      -      -    -    -
+activities.new_plan             GET,POST  led_group   -      -        -       area   area     -      own    -    -    -
+activities.group_desk           GET       led_group   -      -        -       area   area     -      own    -    -    -
+activities.convene              GET,POST  activity    -      -        -       area   area     -      own    -    -    -
+activities.dates                GET       activity    -      -        -       area   area     area   own    -    -    -
+activities.reply_dates          POST      activity    -      -        -       -      -        -      own    -    -    -
+activities.choose_date          POST      activity    -      -        -       area   area     -      own    -    -    -
+activities.group_attendance     GET       -           -      -        -       all    all      all    -      -    -    -
+activities.member_attendance    GET       -           -      -        -       all    all      all    -      -    -    -
+activities.support_needs        GET       -           -      -        -       all    all      all    -      -    -    -
+activities.person_times         GET       -           -      -        -       all    all      all    -      -    -    -
+activities.person_times         GET       asked_area  -      -        -       area   area     area   -      -    -    -
+activities.training             GET       -           -      -        -       all    all      all    -      -    -    -
+activities.training             GET       asked_area  -      -        -       area   area     area   -      -    -    -
 
 # --- stations ----------------------------------------------------------------------------------------------
-stations.stations               GET       -           -      -        -       all    all      all    all    -
-stations.station                GET       station     -      -        -       area   area     area   own    -
-stations.unassigned             GET       -           -      -        -       all    all      all    -      -
-stations.new_station            GET,POST  -           -      -        -       all    all      -      -      -
-stations.edit_station           GET,POST  station     -      -        -       area   area     -      -      -
-stations.assign                 GET,POST  station     -      -        -       area   area     -      -      -
-stations.end_assignments        GET,POST  station     -      -        -       area   area     -      -      -
-stations.receptions             GET       -           -      -        -       all    all      all    all    -
-stations.reception              GET       reception   -      -        -       area   area     area   own    -
-stations.new_reception          GET,POST  -           -      -        -       all    all      -      -      -
-stations.edit_reception         GET,POST  reception   -      -        -       area   area     -      -      -
-stations.delete_reception       POST      reception   -      -        -       area   area     -      -      -
-stations.opinions               GET       -           -      -        -       all    all      all    all    -
-stations.opinion                GET       opinion     -      -        -       area   area     area   own    -
-stations.new_opinion            GET,POST  -           -      -        -       all    all      -      -      -
-stations.edit_opinion           GET,POST  opinion     -      -        -       area   area     -      -      -
-stations.reveal_citizen         POST      opinion     -      -        -       area   area     -      -      -
-stations.opinion_step           GET,POST  opinion     -      -        -       area   area     -      -      -
-stations.follow_opinion         GET,POST  opinion     -      -        -       area   area     -      own    -
-stations.unmerge_opinion        POST      opinion     -      -        -       area   area     -      -      -
-stations.opinion_registration   GET       opinion     -      -        -       area   area     area   own    -
-stations.opinion_registration_in_full POST opinion    -      -        -       area   area     -      -      -
-stations.opinion_case           GET       opinion     -      -        -       area   area     area   own    -
-stations.opinion_loop           GET       -           -      -        -       all    all      all    -      -
-stations.opinion_loop           GET       asked_area  -      -        -       area   area     area   -      -
-stations.opinion_digest         GET       -           -      -        -       all    all      all    -      -
-stations.opinion_digest         GET       asked_area  -      -        -       area   area     area   -      -
-stations.transfers              GET       -           -      -        -       all    all      all    -      all
-stations.transfer               GET       transfer    -      -        -       area   area     area   -      own
-stations.transfer_slip          GET       transfer    -      -        -       area   area     area   -      own
-stations.sign_transfer          GET,POST  transfer    -      -        -       area   area     -      -      own
-stations.answer_transfer        GET,POST  transfer    -      -        -       area   area     -      -      own
-stations.return_transfer        GET,POST  transfer    -      -        -       area   area     -      -      own
-stations.plan_reception         GET,POST  -           -      -        -       all    all      -      -      -
-stations.day                    GET       duty        -      -        -       area   area     -      own    -
-stations.check_in               POST      duty        -      -        -       area   area     -      own    -
-stations.count_people           POST      people      -      -        -       area   area     -      own    -
-stations.new_visitor            GET,POST  duty        -      -        -       area   area     -      own    -
-stations.remove_visitor         POST      duty        -      -        -       area   area     -      own    -
-stations.reveal_visitors        POST      duty        -      -        -       area   area     -      -      -
-stations.take                   GET,POST  duty        -      -        -       area   area     -      own    -
-stations.hold                   GET,POST  duty        -      -        -       area   area     -      -      -
-stations.cancel_reception       GET,POST  duty        -      -        -       area   area     -      -      -
-stations.restore_reception      POST      duty        -      -        -       area   area     -      -      -
-stations.kinds                  GET       -           -      -        -       all    all      all    -      -
-stations.partners               GET       -           -      -        -       all    all      all    all    -
-stations.partner                GET       partner     -      -        -       area   area     area   own    -
-stations.new_partner            GET,POST  -           -      -        -       all    all      -      -      -
-stations.end_partner            POST      partner     -      -        -       area   area     -      -      -
-stations.new_post               GET,POST  station     -      -        -       area   area     -      -      -
-stations.end_post               POST      open_station -      -        -       area   area     -      -      -
-stations.public_page            POST      open_station -      -        -       area   area     -      -      -
-stations.public_qr              GET       open_station -      -        -       area   area     area   own    -
-stations.paper                  GET       open_station -      -        -       area   area     area   own    -
-stations.shown_publicly         GET,POST  person      -      -        -       area   area     -      own    -
-stations.calendars              GET       -           -      -        -       all    all      all    -      -
-stations.missed                 GET       -           -      -        -       all    all      all    -      -
-stations.leaders_receptions     GET       -           -      -        -       all    all      all    -      -
-stations.new_calendar           GET,POST  -           -      -        -       all    all      -      -      -
-stations.calendar               GET       calendar    -      -        -       area   seen     area   -      -
-stations.wall                   GET       calendar    -      -        -       area   seen     area   -      -
-stations.edit_calendar          GET,POST  calendar    -      -        -       area   area     -      -      -
-stations.arrange_calendar       POST      calendar    -      -        -       area   area     -      -      -
-stations.publish_calendar       POST      calendar    -      -        -       area   area     -      -      -
-stations.unpublish_calendar     POST      calendar    -      -        -       area   area     -      -      -
-stations.delete_calendar        POST      calendar    -      -        -       area   area     -      -      -
-stations.roster                 GET       planned_day -      -        -       area   area     -      -      -
-stations.check_roster           GET       planned_day -      -        -       area   area     -      -      -
-stations.change_roster          POST      planned_day -      -        -       area   area     -      -      -
-stations.station_days           GET       station     -      -        -       area   area     area   -      -
-stations.station_wall           GET       station     -      -        -       area   area     area   -      -
-stations.renew_station_feed     POST      station     -      -        -       area   area     -      -      -
-stations.revoke_station_feed    POST      station     -      -        -       area   area     -      -      -
-stations.feed                   GET       feed        *      *        *       *      *        *      *      *
-stations.duty_requests          GET       -           -      -        -       all    all      -      -      -
-stations.duty_request           GET       request     -      -        -       area   area     -      -      -
-stations.decide_request         POST      request     -      -        -       area   area     -      -      -
-stations.approve_requests       POST      -           -      -        -       all    all      -      -      -
-stations.duty_wishes            GET       -           -      -        -       all    all      -      -      -
-stations.new_wish               GET,POST  -           -      -        -       all    all      -      all    -
-stations.wish                   GET       wish        -      -        -       area   area     -      own    -
-stations.delete_wish            POST      wish        -      -        -       area   area     -      own    -
-stations.my_duty                GET       -           -      -        -       -      -        -      all    -
-stations.ask_change             GET,POST  planned_day -      -        -       -      -        -      own    -
-stations.withdraw_change        POST      request     -      -        -       -      -        -      own    -
-stations.answer_change          POST      asked       -      -        -       -      -        -      own    -
-stations.renew_own_feed         POST      -           -      -        -       -      -        -      all    -
-stations.revoke_own_feed        POST      -           -      -        -       -      -        -      all    -
+stations.stations               GET       -           -      -        -       all    all      all    all    -    -    -
+stations.station                GET       station     -      -        -       area   area     area   own    -    -    -
+stations.unassigned             GET       -           -      -        -       all    all      all    -      -    -    -
+stations.new_station            GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.edit_station           GET,POST  station     -      -        -       area   area     -      -      -    -    -
+stations.assign                 GET,POST  station     -      -        -       area   area     -      -      -    -    -
+stations.end_assignments        GET,POST  station     -      -        -       area   area     -      -      -    -    -
+stations.receptions             GET       -           -      -        -       all    all      all    all    -    -    -
+stations.reception              GET       reception   -      -        -       area   area     area   own    -    -    -
+stations.new_reception          GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.edit_reception         GET,POST  reception   -      -        -       area   area     -      -      -    -    -
+stations.delete_reception       POST      reception   -      -        -       area   area     -      -      -    -    -
+stations.opinions               GET       -           -      -        -       all    all      all    all    -    -    -
+stations.opinion                GET       opinion     -      -        -       area   area     area   own    -    -    -
+stations.new_opinion            GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.edit_opinion           GET,POST  opinion     -      -        -       area   area     -      -      -    -    -
+stations.reveal_citizen         POST      opinion     -      -        -       area   area     -      -      -    -    -
+stations.opinion_step           GET,POST  opinion     -      -        -       area   area     -      -      -    -    -
+stations.follow_opinion         GET,POST  opinion     -      -        -       area   area     -      own    -    -    -
+stations.unmerge_opinion        POST      opinion     -      -        -       area   area     -      -      -    -    -
+stations.opinion_registration   GET       opinion     -      -        -       area   area     area   own    -    -    -
+stations.opinion_registration_in_full POST      opinion     -      -        -       area   area     -      -      -    -    -
+stations.opinion_case           GET       opinion     -      -        -       area   area     area   own    -    -    -
+stations.opinion_loop           GET       -           -      -        -       all    all      all    -      -    -    -
+stations.opinion_loop           GET       asked_area  -      -        -       area   area     area   -      -    -    -
+stations.opinion_digest         GET       -           -      -        -       all    all      all    -      -    -    -
+stations.opinion_digest         GET       asked_area  -      -        -       area   area     area   -      -    -    -
+stations.transfers              GET       -           -      -        -       all    all      all    -      all  all  -
+stations.transfer               GET       transfer    -      -        -       area   area     area   -      own  own  -
+stations.transfer_slip          GET       transfer    -      -        -       area   area     area   -      own  own  -
+stations.sign_transfer          GET,POST  transfer    -      -        -       area   area     -      -      own  own  -
+stations.answer_transfer        GET,POST  transfer    -      -        -       area   area     -      -      own  own  -
+stations.return_transfer        GET,POST  transfer    -      -        -       area   area     -      -      own  own  -
+stations.plan_reception         GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.day                    GET       duty        -      -        -       area   area     -      own    -    -    -
+stations.check_in               POST      duty        -      -        -       area   area     -      own    -    -    -
+stations.count_people           POST      people      -      -        -       area   area     -      own    -    -    -
+stations.new_visitor            GET,POST  duty        -      -        -       area   area     -      own    -    -    -
+stations.remove_visitor         POST      duty        -      -        -       area   area     -      own    -    -    -
+stations.reveal_visitors        POST      duty        -      -        -       area   area     -      -      -    -    -
+stations.take                   GET,POST  duty        -      -        -       area   area     -      own    -    -    -
+stations.hold                   GET,POST  duty        -      -        -       area   area     -      -      -    -    -
+stations.cancel_reception       GET,POST  duty        -      -        -       area   area     -      -      -    -    -
+stations.restore_reception      POST      duty        -      -        -       area   area     -      -      -    -    -
+stations.kinds                  GET       -           -      -        -       all    all      all    -      -    -    -
+stations.partners               GET       -           -      -        -       all    all      all    all    -    -    -
+stations.partner                GET       partner     -      -        -       area   area     area   own    -    -    -
+stations.new_partner            GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.end_partner            POST      partner     -      -        -       area   area     -      -      -    -    -
+stations.new_post               GET,POST  station     -      -        -       area   area     -      -      -    -    -
+stations.end_post               POST      open_station -      -        -       area   area     -      -      -    -    -
+stations.public_page            POST      open_station -      -        -       area   area     -      -      -    -    -
+stations.public_qr              GET       open_station -      -        -       area   area     area   own    -    -    -
+stations.paper                  GET       open_station -      -        -       area   area     area   own    -    -    -
+stations.shown_publicly         GET,POST  person      -      -        -       area   area     -      own    -    -    -
+stations.calendars              GET       -           -      -        -       all    all      all    -      -    -    -
+stations.missed                 GET       -           -      -        -       all    all      all    -      -    -    -
+stations.leaders_receptions     GET       -           -      -        -       all    all      all    -      -    -    -
+stations.new_calendar           GET,POST  -           -      -        -       all    all      -      -      -    -    -
+stations.calendar               GET       calendar    -      -        -       area   seen     area   -      -    -    -
+stations.wall                   GET       calendar    -      -        -       area   seen     area   -      -    -    -
+stations.edit_calendar          GET,POST  calendar    -      -        -       area   area     -      -      -    -    -
+stations.arrange_calendar       POST      calendar    -      -        -       area   area     -      -      -    -    -
+stations.publish_calendar       POST      calendar    -      -        -       area   area     -      -      -    -    -
+stations.unpublish_calendar     POST      calendar    -      -        -       area   area     -      -      -    -    -
+stations.delete_calendar        POST      calendar    -      -        -       area   area     -      -      -    -    -
+stations.roster                 GET       planned_day -      -        -       area   area     -      -      -    -    -
+stations.check_roster           GET       planned_day -      -        -       area   area     -      -      -    -    -
+stations.change_roster          POST      planned_day -      -        -       area   area     -      -      -    -    -
+stations.station_days           GET       station     -      -        -       area   area     area   -      -    -    -
+stations.station_wall           GET       station     -      -        -       area   area     area   -      -    -    -
+stations.renew_station_feed     POST      station     -      -        -       area   area     -      -      -    -    -
+stations.revoke_station_feed    POST      station     -      -        -       area   area     -      -      -    -    -
+stations.feed                   GET       feed        *      *        *       *      *        *      *      *    *    *
+stations.duty_requests          GET       -           -      -        -       all    all      -      -      -    -    -
+stations.duty_request           GET       request     -      -        -       area   area     -      -      -    -    -
+stations.decide_request         POST      request     -      -        -       area   area     -      -      -    -    -
+stations.approve_requests       POST      -           -      -        -       all    all      -      -      -    -    -
+stations.duty_wishes            GET       -           -      -        -       all    all      -      -      -    -    -
+stations.new_wish               GET,POST  -           -      -        -       all    all      -      all    -    -    -
+stations.wish                   GET       wish        -      -        -       area   area     -      own    -    -    -
+stations.delete_wish            POST      wish        -      -        -       area   area     -      own    -    -    -
+stations.my_duty                GET       -           -      -        -       -      -        -      all    -    -    -
+stations.ask_change             GET,POST  planned_day -      -        -       -      -        -      own    -    -    -
+stations.withdraw_change        POST      request     -      -        -       -      -        -      own    -    -    -
+stations.answer_change          POST      asked       -      -        -       -      -        -      own    -    -    -
+stations.renew_own_feed         POST      -           -      -        -       -      -        -      all    -    -    -
+stations.revoke_own_feed        POST      -           -      -        -       -      -        -      all    -    -    -
 
 # --- the public --------------------------------------------------------------------------------------------
-public.station                  GET       public_page *      *        *       *      *        *      *      *
-public.opinion                  GET,POST  public_page *      *        *       *      *        *      *      *
-public.follow                   GET,POST  -           *      *        *       *      *        *      *      *
-public.rate                     POST      -           *      *        *       *      *        *      *      *
+public.station                  GET       public_page *      *        *       *      *        *      *      *    *    *
+public.opinion                  GET,POST  public_page *      *        *       *      *        *      *      *    *    *
+public.follow                   GET,POST  -           *      *        *       *      *        *      *      *    *    *
+public.rate                     POST      -           *      *        *       *      *        *      *      *    *    *
 
 # --- suggestions -------------------------------------------------------------------------------------------
-suggestions.suggestions         GET       -           -      -        -       all    all      all    all    -
-suggestions.detail              GET       suggestion  -      -        -       area   area     area   own    -
-suggestions.new                 GET,POST  -           -      -        -       all    all      -      -      -
-suggestions.edit                GET,POST  suggestion  -      -        -       area   area     -      -      -
-suggestions.delete              POST      suggestion  -      -        -       area   area     -      -      -
-suggestions.units               GET       -           -      -        -       all    all      all    -      -
-suggestions.unit                GET       unit        -      -        -       seen   seen     seen   -      -
-suggestions.edit_unit           GET,POST  unit        -      -        -       area   area     -      -      -
+suggestions.suggestions         GET       -           -      -        -       all    all      all    all    -    -    -
+suggestions.detail              GET       suggestion  -      -        -       area   area     area   own    -    -    -
+suggestions.new                 GET,POST  -           -      -        -       all    all      -      -      -    -    -
+suggestions.edit                GET,POST  suggestion  -      -        -       area   area     -      -      -    -    -
+suggestions.delete              POST      suggestion  -      -        -       area   area     -      -      -    -    -
+suggestions.units               GET       -           -      -        -       all    all      all    -      -    -    -
+suggestions.unit                GET       unit        -      -        -       seen   seen     seen   -      -    -    -
+suggestions.edit_unit           GET,POST  unit        -      -        -       area   area     -      -      -    -    -
 
 # --- reports on duty ---------------------------------------------------------------------------------------
-duty_reports.duty_reports       GET       -           -      -        -       all    all      all    all    -
-duty_reports.detail             GET       report      -      -        -       area   area     area   own    -
-duty_reports.deputy             GET       mandate     -      -        -       area   area     area   own    -
-duty_reports.new                GET,POST  -           -      -        -       all    all      -      -      -
-duty_reports.edit               GET,POST  report      -      -        -       area   area     -      -      -
-duty_reports.delete             POST      report      -      -        -       area   area     -      -      -
+duty_reports.duty_reports       GET       -           -      -        -       all    all      all    all    -    -    -
+duty_reports.detail             GET       report      -      -        -       area   area     area   own    -    -    -
+duty_reports.deputy             GET       mandate     -      -        -       area   area     area   own    -    -    -
+duty_reports.new                GET,POST  -           -      -        -       all    all      -      -      -    -    -
+duty_reports.edit               GET,POST  report      -      -        -       area   area     -      -      -    -    -
+duty_reports.delete             POST      report      -      -        -       area   area     -      -      -    -    -
 
 # --- what is computed --------------------------------------------------------------------------------------
-oversight.coverage              GET       -           -      -        -       all    all      all    -      -
-oversight.coverage              GET       asked_area  -      -        -       area   area     area   -      -
-oversight.coverage_deputies     GET       -           -      -        -       all    all      all    -      -
-oversight.coverage_deputies     GET       asked_area  -      -        -       area   area     area   -      -
-oversight.statistics            GET       -           -      -        -       all    all      all    -      -
-oversight.statistics            GET       asked_area  -      -        -       area   area     area   -      -
+oversight.coverage              GET       -           -      -        -       all    all      all    -      -    -    -
+oversight.coverage              GET       asked_area  -      -        -       area   area     area   -      -    -    -
+oversight.coverage_deputies     GET       -           -      -        -       all    all      all    -      -    -    -
+oversight.coverage_deputies     GET       asked_area  -      -        -       area   area     area   -      -    -    -
+oversight.statistics            GET       -           -      -        -       all    all      all    -      -    -    -
+oversight.statistics            GET       asked_area  -      -        -       area   area     area   -      -    -    -
 
 # --- imports -----------------------------------------------------------------------------------------------
-exchange.imports                GET       -           -      -        -       all    all      -      -      -
-exchange.new                    GET,POST  -           -      -        -       all    all      -      -      -
-exchange.blanks                 GET       -           -      -        -       all    all      -      -      -
-exchange.blank                  GET       template    -      -        -       all    all      -      -      -
-exchange.batch                  GET       batch       -      -        -       area   area     -      -      -
-exchange.progress               GET       batch       -      -        -       area   area     -      -      -
-exchange.rows                   GET       batch       -      -        -       area   area     -      -      -
-exchange.correct                POST      batch       -      -        -       area   area     -      -      -
-exchange.headings               POST      batch       -      -        -       area   area     -      -      -
-exchange.preview                POST      batch       -      -        -       area   area     -      -      -
-exchange.confirm                POST      batch       -      -        -       area   area     -      -      -
-exchange.marked                 GET       batch       -      -        -       area   area     -      -      -
-exchange.undo                   POST      batch       -      -        -       area   area     -      -      -
-exchange.discard                POST      given_up    -      -        -       area   area     -      -      -
+exchange.imports                GET       -           -      -        -       all    all      -      -      -    -    -
+exchange.new                    GET,POST  -           -      -        -       all    all      -      -      -    -    -
+exchange.blanks                 GET       -           -      -        -       all    all      -      -      -    -    -
+exchange.blank                  GET       template    -      -        -       all    all      -      -      -    -    -
+exchange.batch                  GET       batch       -      -        -       area   area     -      -      -    -    -
+exchange.progress               GET       batch       -      -        -       area   area     -      -      -    -    -
+exchange.rows                   GET       batch       -      -        -       area   area     -      -      -    -    -
+exchange.correct                POST      batch       -      -        -       area   area     -      -      -    -    -
+exchange.headings               POST      batch       -      -        -       area   area     -      -      -    -    -
+exchange.preview                POST      batch       -      -        -       area   area     -      -      -    -    -
+exchange.confirm                POST      batch       -      -        -       area   area     -      -      -    -    -
+exchange.marked                 GET       batch       -      -        -       area   area     -      -      -    -    -
+exchange.undo                   POST      batch       -      -        -       area   area     -      -      -    -    -
+exchange.discard                POST      given_up    -      -        -       area   area     -      -      -    -    -
 """
 
 # The address is theirs, yet a rule of the work refuses (403): who is not invited cannot sign in, who may only

@@ -19,6 +19,7 @@ from app.kit.authorisation import Actor
 from app.kit.database import analyse, work_alone
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
+from app.kit.intake.follow_ups import follow_up
 from app.kit.intake.intake import Intake
 from app.kit.intake.writer import BatchRecord
 from app.ledger.operations import post, post_all
@@ -129,8 +130,9 @@ def refresh_statistics(outcome: Outcome) -> None:
 
 
 def _post(intake: Intake) -> None:
-    """Brings the ledger in line with every source the run touched."""
+    """Brings the ledger, and what else follows, in line with every source the run touched."""
     for kind, ids in sorted(intake.touched.items()):
+        follow_up(kind, ids)
         if len(ids) > _POST_ALL_FROM:
             post_all(kind)
         else:

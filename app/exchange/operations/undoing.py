@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -15,9 +15,10 @@ from app.extensions import db
 from app.kit.attachments import Attachment
 from app.kit.audit import Audited, Happening, plain_values
 from app.kit.authorisation import Actor
-from app.kit.database import Base, UtcDateTime, work_alone
+from app.kit.database import Base, UtcDateTime, chunks, work_alone
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
+from app.kit.intake.follow_ups import follow_up
 from app.kit.intake.spool import Spool
 from app.ledger.models import DutyEntry, DutyRecord
 from app.ledger.operations import post
@@ -26,7 +27,6 @@ from app.stations.models import Reception, ReceptionDeputy
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 
 _NAMES = ("name", "title", "number", "card_no")
-_CHUNK = 500
 _EVENTS = 2000
 _SOURCES: dict[str, Any] = {
     "entry": DutyEntry,
@@ -85,6 +85,7 @@ def undo_batch(actor: Actor, batch: ImportBatch) -> None:
     _remove(batch, changes, events)
     db.session.execute(delete(ImportChange).where(ImportChange.batch_id == batch.id))
     for kind, ids in touched.items():
+        follow_up(kind, ids)
         post(kind, sorted(ids))
     events.record()
 
@@ -120,7 +121,7 @@ def _check_nothing_changed_since(batch: ImportBatch) -> None:
     for name, ids in by_table.items():
         table = Base.metadata.tables[name]
         if "updated_at" in table.c:
-            for chunk in _chunks(sorted(ids)):
+            for chunk in chunks(sorted(ids)):
                 later = and_(table.c.id.in_(chunk), table.c.updated_at > batch.finished_at)
                 count = db.session.scalar(select(func.count()).select_from(table).where(later)) or 0
                 if count:
@@ -276,7 +277,7 @@ def _remove(batch: ImportBatch, changes: Sequence[ImportChange], events: _Events
         if "import_batch_id" in table.c:
             events.removed(table, batch)
             db.session.execute(delete(table).where(_of(batch, table)))
-        for chunk in _chunks(remembered.get(table.name, [])):
+        for chunk in chunks(remembered.get(table.name, [])):
             db.session.execute(delete(table).where(table.c.id.in_(chunk)))
 
 
@@ -352,7 +353,3 @@ class _Events:
     def record(self) -> None:
         """Writes the events, last of all: until then others of the office can save."""
         self.spool.record(db.session(), self.actor)
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -14,7 +14,8 @@ from app.extensions import db
 from app.kit.database import within
 from app.registry.models import Area, HandlingUnit
 from app.suggestions.models import Suggestion, SuggestionUnit
-from app.suggestions.states import ReplyClass, Satisfaction, SuggestionSource, UnitPart
+from app.suggestions.queries import counted
+from app.suggestions.states import GONE, ReplyClass, Satisfaction, SuggestionSource, UnitPart
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,14 @@ def get_suggestions_report(area: Area, year: int, as_of: date) -> SuggestionsRep
     raised = and_(
         Suggestion.raised_on.between(date(year, 1, 1), date(year, 12, 31)),
         within(Suggestion.area_code, [area.code]),
+        counted(),
     )
     lead = aliased(SuggestionUnit)
     by_unit = db.session.execute(
         select(HandlingUnit.name, *_sums(as_of))
-        .join(lead, and_(lead.unit_id == HandlingUnit.id, lead.part == UnitPart.LEAD))
+        .join(
+            lead, and_(lead.unit_id == HandlingUnit.id, lead.part == UnitPart.LEAD, lead.state.not_in(GONE))
+        )
         .join(Suggestion, Suggestion.id == lead.suggestion_id)
         .where(raised)
         .group_by(HandlingUnit.name)

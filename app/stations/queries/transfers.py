@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.extensions import db
 from app.kit import attachments
-from app.kit.authorisation import Action, Actor, Reach, Role
+from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
 from app.registry.models import HandlingUnit
@@ -23,16 +23,10 @@ from app.stations.queries.opinions import IN_HAND
 from app.stations.states import TransferState
 
 
-def own_unit(actor: Actor, action: Action) -> int | None:
-    """The handling unit the actor may do this for, if any."""
-    reach = action.reaches.get(Role.HANDLING_UNIT)
-    return actor.unit_id if Role.HANDLING_UNIT in actor.roles and reach is Reach.OWN else None
-
-
 def visible_transfers(actor: Actor, action: Action = VIEW_TRANSFERS) -> ColumnElement[bool]:
     """Slips of the actor's areas; for a handling unit those made out to it, without what was taken back."""
     scope = within(OpinionTransfer.area_code, actor.areas(action))
-    unit_id = own_unit(actor, action)
+    unit_id = actor.unit_for(action)
     if unit_id is None:
         return scope
     own = and_(OpinionTransfer.unit_id == unit_id, OpinionTransfer.state != TransferState.WITHDRAWN)
@@ -57,7 +51,7 @@ def may_handle(actor: Actor, transfer: OpinionTransfer) -> bool:
     """Staff of the area write down what came on paper; the unit does it itself."""
     if actor.may_in(EDIT_OPINIONS, transfer.area_code):
         return True
-    return own_unit(actor, HANDLE_TRANSFERS) == transfer.unit_id
+    return actor.unit_for(HANDLE_TRANSFERS) == transfer.unit_id
 
 
 def may_see_files(actor: Actor, transfer_id: int) -> bool:

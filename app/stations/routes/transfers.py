@@ -20,7 +20,7 @@ from app.stations.models import OpinionTransfer
 from app.stations.operations import transfers as operations
 from app.stations.opinion_documents import slip_document
 from app.stations.policy import HANDLE_TRANSFERS, VIEW_OPINIONS, VIEW_TRANSFERS
-from app.stations.queries.transfers import get_visible_transfer, may_handle, own_unit
+from app.stations.queries.transfers import get_visible_transfer, may_handle
 from app.stations.routes import bp
 from app.stations.routes.surroundings import crumbs, tabs
 from app.stations.states import TRANSFER_TRANSITIONS
@@ -66,7 +66,7 @@ def transfer(transfer_id: int) -> ResponseReturnValue:
         "stations/transfer.html",
         transfer=found,
         opinion=found.opinion,
-        unit_side=own_unit(actor, VIEW_TRANSFERS) is not None,
+        unit_side=actor.unit_for(VIEW_TRANSFERS) is not None,
         steps=[a.value for a in TRANSFER_TRANSITIONS.actions(found.state)] if handled else [],
         files=attachments.list_for(operations.FILES, found.id),
         photos=attachments.list_for("opinion", found.opinion_id),

@@ -16,17 +16,43 @@ from app.registry.models import HandlingUnit, Mandate, Person
 from app.registry.queries import MISSING
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.policy import VIEW_SUGGESTIONS
-from app.suggestions.states import SuggestionStanding, UnitPart
+from app.suggestions.states import (
+    GONE,
+    NOT_COUNTED,
+    CosignState,
+    SuggestionStanding,
+    SuggestionState,
+    UnitPart,
+)
+
+
+def counted() -> ColumnElement[bool]:
+    """SQL: a suggestion that reports and the ledger count: accepted, and not taken back."""
+    return Suggestion.state.not_in(NOT_COUNTED)
 
 
 def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> ColumnElement[bool]:
-    """Suggestions led by deputies of the actor's areas; for a deputy those they led or co-signed."""
-    scope = within(Suggestion.area_code, actor.areas(action))
-    if not actor.owns(action):
-        return scope
-    own = select(Mandate.id).where(Mandate.person_id == actor.person_id)
-    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(own))
-    return or_(scope, Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned))
+    """Suggestions led by deputies of the actor's areas, once they are handed in.
+
+    A deputy sees those they lead, co-sign or are asked to co-sign; a unit those that are in its hands or were
+    answered by it.
+    """
+    seen = [
+        and_(within(Suggestion.area_code, actor.areas(action)), Suggestion.state != SuggestionState.DRAFT)
+    ]
+    if actor.owns(action):
+        own = select(Mandate.id).where(Mandate.person_id == actor.person_id)
+        cosigned = select(Cosigner.suggestion_id).where(
+            Cosigner.mandate_id.in_(own), Cosigner.state != CosignState.DECLINED
+        )
+        seen += [Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned)]
+    unit_id = actor.unit_for(action)
+    if unit_id is not None:
+        in_hands = select(SuggestionUnit.suggestion_id).where(
+            SuggestionUnit.unit_id == unit_id, SuggestionUnit.state.not_in(GONE)
+        )
+        seen.append(Suggestion.id.in_(in_hands))
+    return or_(*seen)
 
 
 def get_visible_suggestion(actor: Actor, suggestion_id: int, action: Action = VIEW_SUGGESTIONS) -> Suggestion:
@@ -66,7 +92,11 @@ def unit_names_of(part: UnitPart) -> Any:
         select(func.aggregate_strings(HandlingUnit.name, "、"))
         .select_from(SuggestionUnit)
         .join(HandlingUnit, HandlingUnit.id == SuggestionUnit.unit_id)
-        .where(SuggestionUnit.suggestion_id == Suggestion.id, SuggestionUnit.part == part)
+        .where(
+            SuggestionUnit.suggestion_id == Suggestion.id,
+            SuggestionUnit.part == part,
+            SuggestionUnit.state.not_in(GONE),
+        )
         .correlate(Suggestion)
         .scalar_subquery()
     )
@@ -79,7 +109,7 @@ def cosigner_names() -> Any:
         .select_from(Cosigner)
         .join(Mandate, Mandate.id == Cosigner.mandate_id)
         .join(Person, Person.id == Mandate.person_id)
-        .where(Cosigner.suggestion_id == Suggestion.id)
+        .where(Cosigner.suggestion_id == Suggestion.id, Cosigner.state == CosignState.CONFIRMED)
         .correlate(Suggestion)
         .scalar_subquery()
     )
@@ -136,7 +166,7 @@ def unit_counts(actor: Actor, on: Any) -> Subquery:
     """SQL: per unit, how many suggestions the actor sees it lead, help with, and is late with."""
     late = standing(on).in_([s.value for s in SuggestionStanding if s.late])
     leads = SuggestionUnit.part == UnitPart.LEAD
-    counted: Select[*tuple[Any, ...]] = (
+    counts: Select[*tuple[Any, ...]] = (
         select(
             SuggestionUnit.unit_id.label("unit_id"),
             func.count(Suggestion.id).filter(leads).label("leads"),
@@ -147,10 +177,10 @@ def unit_counts(actor: Actor, on: Any) -> Subquery:
             func.count(Suggestion.id).filter(and_(leads, late)).label("late"),
         )
         .join(Suggestion, Suggestion.id == SuggestionUnit.suggestion_id)
-        .where(visible_suggestions(actor))
+        .where(visible_suggestions(actor), counted(), SuggestionUnit.state.not_in(GONE))
         .group_by(SuggestionUnit.unit_id)
     )
-    return counted.subquery("unit_counts")
+    return counts.subquery("unit_counts")
 
 
 def figures_of_unit(actor: Actor, unit_id: int, on: Any) -> dict[str, int]:

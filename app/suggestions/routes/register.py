@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
-from app.kit.authorisation import authorise
+from app.kit.authorisation import Actor, authorise
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -16,32 +16,16 @@ from app.registry.choosing import chosen_options
 from app.registry.policy import VIEW_UNITS
 from app.registry.units import get_visible_unit, list_unit_names
 from app.stations.queries import find_opinion, get_visible_opinion
-from app.suggestions import operations, panels, queries
+from app.suggestions import operations, queries
 from app.suggestions.columns import SUGGESTIONS, UNITS
 from app.suggestions.forms import SuggestionForm, UnitForm
 from app.suggestions.models import Suggestion
+from app.suggestions.parts import DEEDS, PARTS
 from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
+from app.suggestions.routes import bp
+from app.suggestions.routes.surroundings import crumbs, suggestion_url, tabs
 from app.suggestions.rules import due_reason, standing_of
 from app.suggestions.states import Occasion, SuggestionSource, UnitPart
-
-bp = Blueprint("suggestions", __name__, template_folder="templates")
-
-__all__ = ["bp", "panels"]
-
-
-def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("首页"), url_for("home.index")), (_("建议"), url_for("suggestions.suggestions")), *last]
-
-
-def _tabs(chosen: str) -> list[tuple[str, str, bool]]:
-    if not current_actor().may(VIEW_UNITS):
-        return []
-    places = [(_("代表建议"), "suggestions.suggestions"), (_("承办单位"), "suggestions.units")]
-    return [(label, url_for(endpoint), endpoint == chosen) for label, endpoint in places]
-
-
-def _url(suggestion_id: int) -> str:
-    return url_for("suggestions.detail", suggestion_id=suggestion_id)
 
 
 @bp.get("/suggestions")
@@ -54,8 +38,8 @@ def suggestions() -> ResponseReturnValue:
     return list_page(
         SUGGESTIONS,
         actions=actions,
-        page_tabs=_tabs("suggestions.suggestions"),
-        breadcrumbs=[*_crumbs()[:-1], (_("建议"), "")],
+        page_tabs=tabs("suggestions.suggestions"),
+        breadcrumbs=[*crumbs()[:-1], (_("建议"), "")],
     )
 
 
@@ -77,8 +61,18 @@ def detail(suggestion_id: int) -> ResponseReturnValue:
         editable=actor.may_in(EDIT_SUGGESTIONS, found.area_code),
         sees_units=actor.may(VIEW_UNITS),
         opinion=_seen_opinion(found),
-        breadcrumbs=_crumbs((found.number, "")),
+        parts=_parts(actor, found, beside=False),
+        beside=_parts(actor, found, beside=True),
+        deeds=[deed for offered in DEEDS for deed in offered(actor, found)],
+        breadcrumbs=crumbs((found.shown_number, "")),
     )
+
+
+def _parts(actor: Actor, found: Suggestion, *, beside: bool) -> list[tuple[str, dict[str, Any]]]:
+    """Templates with their contexts, in order."""
+    wanted = sorted((part for part in PARTS.values() if part.beside is beside), key=lambda part: part.order)
+    loaded = [(part.template, part.load(actor, found)) for part in wanted]
+    return [(template, context) for template, context in loaded if context is not None]
 
 
 def _seen_opinion(found: Suggestion) -> Any:
@@ -115,8 +109,8 @@ def _form_page(form: SuggestionForm, found: Suggestion | None, heading: str) -> 
     actor = current_actor()
     kept = [found.lead_mandate_id, *(row.mandate_id for row in found.cosigners)] if found is not None else []
     lead = [form.lead_mandate_id.data] if form.lead_mandate_id.data else []
-    back = _url(found.id) if found is not None else url_for("suggestions.suggestions")
-    above = [(found.number, back)] if found is not None else []
+    back = suggestion_url(found.id) if found is not None else url_for("suggestions.suggestions")
+    above = [(found.shown_number, back)] if found is not None else []
     units = list_unit_names(actor)
     return answer(
         "kit/form_page.html",
@@ -131,7 +125,7 @@ def _form_page(form: SuggestionForm, found: Suggestion | None, heading: str) -> 
         known={"lead_unit": units, "co_units": units, "category": queries.list_categories(actor)},
         wide=("title",),
         back=back,
-        breadcrumbs=_crumbs(*above, (heading, "")),
+        breadcrumbs=crumbs(*above, (heading, "")),
     )
 
 
@@ -143,7 +137,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         made = form.attempt(operations.create_suggestion, current_actor(), **form.details())
         if made:
-            return go_back(_url(made.id), _("已登记建议%(number)s。", number=made.number))
+            return go_back(suggestion_url(made.id), _("已登记建议%(number)s。", number=made.number))
     return _form_page(form, None, _("登记建议"))
 
 
@@ -159,7 +153,7 @@ def edit(suggestion_id: int) -> ResponseReturnValue:
             operations.update_suggestion, actor, found, version=form.sent_version, **form.details()
         )
         if done:
-            return go_back(_url(suggestion_id), _("已保存。"))
+            return go_back(suggestion_url(suggestion_id), _("已保存。"))
     return _form_page(form, found, _("办理建议"))
 
 
@@ -178,7 +172,7 @@ def delete(suggestion_id: int) -> ResponseReturnValue:
 @requires(VIEW_UNITS)
 def units() -> ResponseReturnValue:
     """Handling units with what they lead, help with and are late with."""
-    return list_page(UNITS, page_tabs=_tabs("suggestions.units"), breadcrumbs=_crumbs((_("承办单位"), "")))
+    return list_page(UNITS, page_tabs=tabs("suggestions.units"), breadcrumbs=crumbs((_("承办单位"), "")))
 
 
 @bp.get("/suggestions/units/<int:unit_id>")
@@ -192,7 +186,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
         unit=found,
         figures=queries.figures_of_unit(actor, unit_id, clock.today()),
         editable=actor.may_in(EDIT_SUGGESTIONS, found.area_code),
-        breadcrumbs=_crumbs((_("承办单位"), url_for("suggestions.units")), (found.name, "")),
+        breadcrumbs=crumbs((_("承办单位"), url_for("suggestions.units")), (found.name, "")),
     )
 
 
@@ -216,5 +210,5 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
         heading=_("修改承办单位"),
         subtitle=found.name,
         back=back,
-        breadcrumbs=_crumbs((_("承办单位"), url_for("suggestions.units")), (found.name, back)),
+        breadcrumbs=crumbs((_("承办单位"), url_for("suggestions.units")), (found.name, back)),
     )

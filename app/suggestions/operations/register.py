@@ -26,6 +26,7 @@ from app.stations.states import OpinionAction, OpinionState
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.policy import EDIT_SUGGESTIONS
 from app.suggestions.postings import SOURCE
+from app.suggestions.register import settle
 from app.suggestions.rules import latest_due_on, reply_due_on
 from app.suggestions.states import UnitPart
 
@@ -62,6 +63,7 @@ def create_suggestion(
     db.session.add(suggestion)
     _lead_opinion_here(actor, suggestion)
     db.session.flush()
+    settle([suggestion.id])
     _record_parts(suggestion, {})
     post(SOURCE, [suggestion.id])
     return suggestion
@@ -103,6 +105,7 @@ def update_suggestion(
     # Signers or units alone changing is a change of the suggestion too: its version moves on.
     suggestion.updated_at = clock.now()
     db.session.flush()
+    settle([suggestion.id])
     _record_parts(suggestion, before)
     post(SOURCE, [suggestion.id])
     return suggestion

@@ -1,0 +1,1 @@
+"""Archiving: one bundle per suggestion."""

@@ -1,0 +1,1 @@
+"""Raters give their word (4-12)."""

@@ -1,0 +1,1 @@
+"""Similar suggestions as one class (4-24)."""

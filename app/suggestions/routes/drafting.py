@@ -1,0 +1,1 @@
+"""A deputy drafts, asks colleagues to co-sign, hands in, withdraws."""

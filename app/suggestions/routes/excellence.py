@@ -1,0 +1,1 @@
+"""Excellent suggestions of a year and their booklet (2-30, 4-18)."""

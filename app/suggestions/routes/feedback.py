@@ -1,0 +1,1 @@
+"""The proposers' slips, handling again, the end (forms.md 4.7)."""

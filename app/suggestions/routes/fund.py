@@ -1,0 +1,1 @@
+"""The special fund (1-13)."""

@@ -1,0 +1,1 @@
+"""A unit and what is in its hands: sign, contact, plan, help (4-22)."""

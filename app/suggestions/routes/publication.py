@@ -1,0 +1,1 @@
+"""Making process and result public (0-12)."""

@@ -1,0 +1,1 @@
+"""Reply letters: drafted, signed, sent."""

@@ -1,0 +1,1 @@
+"""The office screens what was handed in."""
