@@ -28,6 +28,7 @@ from app.kit.database import analyse
 from app.ledger.operations import post_all
 from app.ledger.sources import SOURCES
 from app.registry.models import Area
+from app.suggestions.register import settle
 
 
 def _notes() -> Path:
@@ -77,6 +78,7 @@ def demo(if_empty: bool, show_accounts: bool) -> None:
             add_opinions(maker)
             add_plans(maker)
             maker.flush()
+            settle([row["id"] for row in maker.made["suggestion"]])
             add_calendar(maker)
             add_composition(maker)
             for kind in SOURCES:

@@ -14,7 +14,7 @@ from app.cli.demo.rows import COUNTY, Maker
 from app.groups.models import GroupMembership, GroupPost
 from app.groups.states import GroupRole
 from app.kit import clock
-from app.kit.authorisation import Role
+from app.kit.authorisation import UNIT_ROLES, Role
 from app.registry.models import Mandate, Person, Post, Suspension
 from app.registry.names import name_columns
 from app.registry.states import ElectedHow, EndReason, Level, PostKind, Sex, SuspensionReason
@@ -303,6 +303,8 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
         ("lingdao", "县人大常委会领导", Role.LEADER, COUNTY, None),
         ("daibiao", deputy["name"], Role.DEPUTY, COUNTY, deputy["id"]),
         ("danwei", unit["name"], Role.HANDLING_UNIT, COUNTY, None),
+        ("juzhang", f"{unit['name']}负责人", Role.UNIT_HEAD, COUNTY, None),
+        ("zhengfuban", "县政府督查室", Role.ASSIGNMENT_OFFICE, COUNTY, None),
     ]
     for login, name, role, area, person in users:
         user = maker.add(
@@ -314,7 +316,7 @@ def build_accounts(maker: Maker) -> tuple[str, list[tuple[str, str]]]:
             password_changed_at=clock.now(),
             area_code=area,
             person_id=person,
-            unit_id=unit["id"] if role is Role.HANDLING_UNIT else None,
+            unit_id=unit["id"] if role in UNIT_ROLES else None,
             preferences={},
             version=1,
         )
