@@ -86,6 +86,7 @@ def _models() -> None:
         "app.stations.postings",
         "app.suggestions.models",
         "app.suggestions.postings",
+        "app.suggestions.similar.keeping",
         "app.duty_reports.models",
         "app.duty_reports.postings",
         "app.exchange.models",

@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 from app.kit.database import UtcDateTime
+from app.suggestions.models.similar import is_index_part
 
 config = context.config
 database = current_app.extensions["migrate"].db
@@ -22,6 +23,11 @@ def _skip_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
 def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """A revision stands by itself: our own types are written as what they are in the database."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def _include_name(name: str | None, _kind: str, _parents: Any) -> bool:
+    """What a database makes for itself, written by hand in a revision, is no concern of the models."""
+    return not is_index_part(name)
 
 
 def _run_offline() -> None:
@@ -39,6 +45,7 @@ def _run_online() -> None:
         **current_app.extensions["migrate"].configure_args,
         "process_revision_directives": _skip_empty,
         "render_item": _render_item,
+        "include_name": _include_name,
     }
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":

@@ -29,6 +29,14 @@ from app.stations.states import (  # noqa: E402
     RequestState,
     TransferState,
 )
+from app.suggestions.states import (  # noqa: E402
+    EVALUATION_TRANSITIONS,
+    HANDLING_TRANSITIONS,
+    SUGGESTION_TRANSITIONS,
+    EvaluationState,
+    HandlingState,
+    SuggestionState,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,28 @@ class Machine:
 
 
 MACHINES = (
+    Machine(
+        "Suggestions",
+        "`suggestions.states.SUGGESTION_TRANSITIONS`. Every step is kept as a `SuggestionStep`. What came from a paper "
+        "register without steps stands where its columns say (`suggestions/register.py`). A suggestion is 已答复待反馈 "
+        "when every lead unit has answered; a slip that never came back is no obstacle to its end.",
+        SUGGESTION_TRANSITIONS,
+        (SuggestionState.DRAFT, SuggestionState.ACCEPTED),
+    ),
+    Machine(
+        "Suggestions in the hands of units",
+        "`suggestions.states.HANDLING_TRANSITIONS`. One row per unit; a suggestion returned to the office and sent to "
+        "the same unit again goes on in the same row.",
+        HANDLING_TRANSITIONS,
+        (HandlingState.PRE_ASSIGNED,),
+    ),
+    Machine(
+        "Evaluations of units",
+        "`suggestions.states.EVALUATION_TRANSITIONS`. Words are given and changed while it is open; what is published "
+        "stays.",
+        EVALUATION_TRANSITIONS,
+        (EvaluationState.OPEN,),
+    ),
     Machine(
         "Opinions",
         "`stations.states.OPINION_TRANSITIONS`. Every step is kept as an `OpinionStep`. Deputies may only follow up. "

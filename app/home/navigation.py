@@ -40,6 +40,13 @@ DESKTOP = (
     Place(_l("活动"), "activities.activities", "activities.view", "activity", ("activities.",)),
     Place(_l("联络站"), "stations.stations", "stations.view", "station", ("stations.",)),
     Place(_l("交办意见"), "stations.transfers", "transfers.own", "inbox", ("stations.",)),
+    Place(
+        _l("办理建议"),
+        "suggestions.handling",
+        "suggestions.own_handling",
+        "edit",
+        ("suggestions.handling", "suggestions.reply_sign"),
+    ),
     Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
     Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
     Place(_l("履职台账"), "ledger.records", "ledger.view", "file", ("ledger.",)),
@@ -81,7 +88,8 @@ PHONE = (
 def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
     actor = current_actor()
     endpoint = request.endpoint or ""
-    items = []
+    items: list[dict[str, Any]] = []
+    fits: list[int] = []
     for place in places:
         action = ACTIONS.get(place.action)
         if action is None or not actor.may(action):
@@ -90,11 +98,22 @@ def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
             url = url_for(place.endpoint)
         except BuildError:
             continue
-        active = endpoint == place.endpoint or endpoint.startswith(place.prefixes or (" ",))
         items.append(
-            {"label": str(place.label), "url": url, "active": active, "icon": place.icon, "children": []}
+            {"label": str(place.label), "url": url, "active": False, "icon": place.icon, "children": []}
         )
+        fits.append(_fit(place, endpoint))
+    # One entry at most is where the reader is: the one that names it most closely.
+    best = max(fits, default=0)
+    if best:
+        items[fits.index(best)]["active"] = True
     return items
+
+
+def _fit(place: Place, endpoint: str) -> int:
+    """How closely an entry names a page; 0 where it does not."""
+    if endpoint == place.endpoint:
+        return 1000
+    return max((len(prefix) for prefix in place.prefixes if endpoint.startswith(prefix)), default=0)
 
 
 def _around() -> dict[str, Any]:

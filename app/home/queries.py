@@ -34,6 +34,13 @@ from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS
 from app.stations.queries.opinions import count_stuck, count_waiting
 from app.stations.queries.transfers import count_transfers
 from app.stations.states import ReceptionState
+from app.suggestions.policy import ASSIGN_SUGGESTIONS, GIVE_FEEDBACK, SCREEN_SUGGESTIONS
+from app.suggestions.queries.asks import count_waiting_asks
+from app.suggestions.queries.assignment import count_late_to_assign, count_to_assign, count_without_contact
+from app.suggestions.queries.feedback import select_awaiting, select_to_decide
+from app.suggestions.queries.handling import count_handling
+from app.suggestions.queries.promises import count_overdue
+from app.suggestions.queries.screening import count_to_screen
 
 SOON = timedelta(days=14)
 
@@ -100,7 +107,29 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         tasks.append(Task("without_station", _count(homeless), "open"))
     tasks += _opinion_tasks(actor, today)
     tasks += _reception_tasks(actor, today)
+    tasks += assigning_tasks(actor, today)
+    tasks += after_reply_tasks(actor, today)
     return _pressing_first(tasks)
+
+
+def office_tasks(actor: Actor, today: date) -> list[Task]:
+    """Waiting for the government's office: what to hand over, what units ask for."""
+    return _pressing_first(assigning_tasks(actor, today))
+
+
+def assigning_tasks(actor: Actor, today: date) -> list[Task]:
+    """To screen, to hand over, units that have not contacted the deputy in session (4-18, 4-19, 4-20)."""
+    tasks = ask_tasks(actor)
+    if actor.areas(SCREEN_SUGGESTIONS):
+        tasks.append(Task("suggestions_submitted", count_to_screen(actor), "soon"))
+    if actor.areas(ASSIGN_SUGGESTIONS):
+        late = count_late_to_assign(actor, today)
+        tasks += [
+            Task("suggestions_late_to_assign", late, "overdue"),
+            Task("suggestions_accepted", count_to_assign(actor), "soon"),
+            Task("suggestions_pre_assigned", count_without_contact(actor), "soon"),
+        ]
+    return tasks
 
 
 def _opinion_tasks(actor: Actor, today: date) -> list[Task]:
@@ -129,14 +158,43 @@ def _reception_tasks(actor: Actor, today: date) -> list[Task]:
 
 
 def unit_tasks(actor: Actor, today: date) -> list[Task]:
-    """Waiting for a handling unit: slips to sign for, to answer, overdue."""
+    """Waiting for a handling unit: slips and suggestions to sign for, to answer, overdue; letters for its head."""
     sent, signed, overdue = count_transfers(actor, today)
+    handling = count_handling(actor, today)
     tasks = [
+        Task("handling_overdue", handling["overdue"], "overdue"),
         Task("transfers_overdue", overdue, "overdue"),
+        Task("handling_letters", handling["letters"], "soon"),
+        Task("handling_sent", handling["sent"], "soon"),
         Task("transfers_sent", sent, "soon"),
+        Task("handling_uncontacted", handling["uncontacted"], "soon"),
+        Task("handling_signed", handling["signed"], "open"),
+        Task("promises_overdue", count_overdue(actor, today), "overdue"),
         Task("transfers_signed", signed, "open"),
     ]
     return _pressing_first(tasks)
+
+
+def after_reply_tasks(actor: Actor, today: date) -> list[Task]:
+    """Slips the office has to act upon, promises whose day has passed (4-02, 4-04)."""
+    if not actor.areas(SCREEN_SUGGESTIONS):
+        return []
+    return [
+        Task("slips_to_decide", _count(select_to_decide(actor)), "soon"),
+        Task("promises_overdue", count_overdue(actor, today), "overdue"),
+    ]
+
+
+def deputy_tasks(actor: Actor) -> list[Task]:
+    """Waiting for a deputy: replies on which their word is asked for (0-08)."""
+    if not actor.owns(GIVE_FEEDBACK):
+        return []
+    return _pressing_first([Task("slips_to_give", _count(select_awaiting(actor)), "soon")])
+
+
+def ask_tasks(actor: Actor) -> list[Task]:
+    """What units ask to give back or to have more time for, where the actor decides (law.md 1.5)."""
+    return [Task("asks", count_waiting_asks(actor), "soon")] if actor.areas(ASSIGN_SUGGESTIONS) else []
 
 
 def _group_tasks(actor: Actor, today: date) -> list[Task]:

@@ -32,7 +32,11 @@ def index() -> ResponseReturnValue:
         coverage_picture(actor, area.code, today) if area and (staff or Role.LEADER in actor.roles) else None
     )
     unit = bool(UNIT_ROLES & actor.roles)
-    tasks = queries.staff_tasks(actor, today) if staff else queries.unit_tasks(actor, today) if unit else []
+    if staff:
+        tasks = queries.staff_tasks(actor, today)
+    else:
+        tasks = queries.unit_tasks(actor, today) if unit else queries.deputy_tasks(actor)
+        tasks += queries.office_tasks(actor, today)
     return render_template(
         "home/index.html",
         today=today,

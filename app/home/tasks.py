@@ -56,6 +56,12 @@ def describe(task: Task) -> Line:
             ngettext("%(num)s 次导入已预览，等待确认", "%(num)s 次导入已预览，等待确认", n),
             url_for("exchange.imports"),
         )
+    elif task.kind in _AFTER_REPLY:
+        text, url = _describe_after_reply(task)
+    elif task.kind in _ASSIGNING:
+        text, url = _describe_assigning(task)
+    elif task.kind in _HANDLING:
+        text, url = _describe_handling(task)
     elif task.kind in _OPINIONS:
         text, url = _describe_opinions(task)
     elif task.kind == "receptions_untold":
@@ -104,4 +110,114 @@ def _describe_opinions(task: Task) -> tuple[str, str]:
     return (
         ngettext("%(num)s 张交办单正在办理", "%(num)s 张交办单正在办理", n),
         url_for("stations.transfers", state="signed"),
+    )
+
+
+_ASSIGNING = frozenset(
+    {
+        "suggestions_accepted",
+        "suggestions_late_to_assign",
+        "suggestions_pre_assigned",
+        "suggestions_submitted",
+    }
+)
+
+
+def _describe_assigning(task: Task) -> tuple[str, str]:
+    n = task.count
+    if task.kind == "suggestions_submitted":
+        return (
+            ngettext("%(num)s 件建议等待审查", "%(num)s 件建议等待审查", n),
+            url_for("suggestions.screening"),
+        )
+    if task.kind == "suggestions_late_to_assign":
+        return (
+            ngettext("%(num)s 件建议已过交办期限", "%(num)s 件建议已过交办期限", n),
+            url_for("suggestions.assigning", overdue="1"),
+        )
+    if task.kind == "suggestions_accepted":
+        return (
+            ngettext("%(num)s 件建议等待交办", "%(num)s 件建议等待交办", n),
+            url_for("suggestions.assigning"),
+        )
+    return (
+        ngettext(
+            "%(num)s 件预交办的建议，单位还没有联系代表", "%(num)s 件预交办的建议，单位还没有联系代表", n
+        ),
+        url_for(
+            "suggestions.pre_assigned",
+            contacted="0",
+            part="lead",
+            state=["pre_assigned", "sent", "signed", "objected"],
+        ),
+    )
+
+
+_HANDLING = frozenset(
+    {
+        "asks",
+        "handling_letters",
+        "handling_overdue",
+        "handling_sent",
+        "handling_signed",
+        "handling_uncontacted",
+    }
+)
+
+
+def _describe_handling(task: Task) -> tuple[str, str]:
+    n = task.count
+    if task.kind == "asks":
+        return (
+            ngettext("%(num)s 个退回或延期申请等待审批", "%(num)s 个退回或延期申请等待审批", n),
+            url_for("suggestions.asks", waiting="1"),
+        )
+    if task.kind == "handling_letters":
+        return (
+            ngettext("%(num)s 封答复函等待签发", "%(num)s 封答复函等待签发", n),
+            url_for("suggestions.handling", draft="1"),
+        )
+    if task.kind == "handling_overdue":
+        return (
+            ngettext("%(num)s 件建议逾期没有办理", "%(num)s 件建议逾期没有办理", n),
+            url_for("suggestions.handling", overdue="1"),
+        )
+    if task.kind == "handling_sent":
+        return (
+            ngettext("%(num)s 件建议等待签收", "%(num)s 件建议等待签收", n),
+            url_for("suggestions.handling", state="sent"),
+        )
+    if task.kind == "handling_uncontacted":
+        return (
+            ngettext("%(num)s 件建议还没有联系代表", "%(num)s 件建议还没有联系代表", n),
+            url_for("suggestions.handling", uncontacted="1"),
+        )
+    return (
+        ngettext("%(num)s 件建议正在办理", "%(num)s 件建议正在办理", n),
+        url_for("suggestions.handling", state="signed"),
+    )
+
+
+_AFTER_REPLY = frozenset({"promises_overdue", "slips_to_decide", "slips_to_give"})
+
+
+def _describe_after_reply(task: Task) -> tuple[str, str]:
+    n = task.count
+    if task.kind == "promises_overdue":
+        return (
+            ngettext("%(num)s 项承诺到期没有落实", "%(num)s 项承诺到期没有落实", n),
+            url_for("suggestions.promises", late="1"),
+        )
+    if task.kind == "slips_to_decide":
+        return (
+            ngettext(
+                "%(num)s 件建议代表已反馈，等待办结或重新办理",
+                "%(num)s 件建议代表已反馈，等待办结或重新办理",
+                n,
+            ),
+            url_for("suggestions.suggestions", state="rated"),
+        )
+    return (
+        ngettext("%(num)s 件建议已答复，请您反馈意见", "%(num)s 件建议已答复，请您反馈意见", n),
+        url_for("suggestions.waiting_slips"),
     )

@@ -82,6 +82,12 @@ def public(view: View) -> View:
 signed_in = requires(SIGNED_IN)
 
 
+def only_reads(view: View) -> View:
+    """Declares that a POST changes nothing (what it asks about is too long, or too private, for an address)."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def current_actor() -> Actor:
     """Who is acting in this request."""
     return cast(Actor, g.get("actor", NOBODY))
@@ -182,7 +188,8 @@ def check_every_route_declares_its_action(app: Flask) -> None:
 
 def _begin_request() -> ResponseReturnValue | None:
     g.request_id = uuid.uuid4().hex[:16]
-    set_reading(request.method in SAFE_METHODS)
+    view = current_app.view_functions.get(request.endpoint or "")
+    set_reading(request.method in SAFE_METHODS or getattr(view, "only_reads", False))
     set_hurried(True)
     audit.set_actor(None)
     if any("\0" in text for text in _texts_sent()):

@@ -1,1 +1,1 @@
-"""Pages for the public: no login, by a station's code."""
+"""Pages for the public, without login: a station by its code, published suggestions."""

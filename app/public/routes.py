@@ -1,4 +1,7 @@
-"""Pages anybody may open: a station by its code, handing in an opinion, following it. No login, no-store."""
+"""Pages anybody may open: a station by its code, handing in an opinion, following it. No login, no-store.
+
+Published suggestions are in :mod:`app.public.suggestions`.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from app.stations.queries.public import (
 )
 from app.stations.states import CitizenWord
 
-bp = Blueprint("public", __name__, template_folder="templates", url_prefix="/s")
+bp = Blueprint("public", __name__, template_folder="templates")
 AHEAD = timedelta(days=120)
 
 
@@ -49,7 +52,7 @@ def _told() -> dict[str, str]:
     return {"address": request.remote_addr or "", "secret": current_app.config["SECRET_KEY"]}
 
 
-@bp.get("/<code>")
+@bp.get("/s/<code>")
 @public
 def station(code: str) -> ResponseReturnValue:
     """A station: where and when, its deputies as they agreed to be shown, the coming reception days."""
@@ -90,7 +93,7 @@ def _hand_in(form: PublicOpinionForm, found: Station) -> Taken:
     return operations.hand_in(found, words, draft_key=key, photos=form.uploads, **_told())
 
 
-@bp.route("/<code>/opinion", methods=["GET", "POST"])
+@bp.route("/s/<code>/opinion", methods=["GET", "POST"])
 @public
 def opinion(code: str) -> ResponseReturnValue:
     """Hands in an opinion; what comes back is the receipt with the code to follow it."""
@@ -114,7 +117,7 @@ def opinion(code: str) -> ResponseReturnValue:
     return render_template("public/opinion.html", station=found, code=code, form=form), status
 
 
-@bp.route("/follow", methods=["GET", "POST"])
+@bp.route("/s/follow", methods=["GET", "POST"])
 @public
 def follow() -> ResponseReturnValue:
     """Where an opinion stands, for whoever has its code."""
@@ -146,7 +149,7 @@ def _progress(form: FollowForm, found: Any) -> ResponseReturnValue:
     )
 
 
-@bp.post("/rate")
+@bp.post("/s/rate")
 @public
 def rate() -> ResponseReturnValue:
     """Whether the person is satisfied with what became of it."""
@@ -163,3 +166,8 @@ def rate() -> ResponseReturnValue:
         status = error.status if isinstance(error, operations.TooMany) else 422
         return render_template("public/follow.html", form=asked, progress=None), status
     return _progress(asked, found)
+
+
+from app.public import suggestions  # noqa: E402
+
+__all__ = ["bp", "suggestions"]

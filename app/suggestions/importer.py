@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -18,13 +19,22 @@ from app.kit.workbook.cell_text import SEPARATORS, as_text
 from app.kit.workbook.cells import choice, date_, digits_text, name, names_list, numbers_list, text
 from app.kit.workbook.kinds import Field, SheetKind
 from app.kit.workbook.reading import Cell
-from app.registry.directory import Deputies
+from app.registry.directory import Deputies, Entry
 from app.registry.importer.fields import card_number, flag
 from app.registry.models import HandlingUnit
 from app.stations.importer import Opinions
+from app.suggestions.clocks.book import load_book
 from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
 from app.suggestions.rules import reply_due_on
-from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource, UnitPart
+from app.suggestions.states import (
+    ClockKind,
+    Occasion,
+    ReplyClass,
+    ReplyWay,
+    Satisfaction,
+    SuggestionSource,
+    UnitPart,
+)
 
 COLUMNS = (
     "number",
@@ -218,6 +228,7 @@ class SuggestionImporter(Importer):
     def __init__(self, intake: Intake) -> None:
         super().__init__(intake)
         writer, office = intake.writer, intake.office
+        self.book = load_book()
         self.deputies = intake.share(Deputies)
         self.opinions = intake.share(Opinions)
         self.units = Names(writer, HandlingUnit, ("area_code", "name"))
@@ -250,7 +261,7 @@ class SuggestionImporter(Importer):
         self.within_scope(lead.scope_code, "name")
         units = self._units(row)
         number = row.get("number") or number_from("JY", raised_on, row.get("title"), lead.card or lead.name)
-        values = self._values(row)
+        values = self._values(row, lead)
         self.once(number, row, "number")
         values |= {"lead_mandate_id": lead.mandate_id, "area_code": lead.scope_code}
         known = self.ids.get(number)
@@ -286,7 +297,12 @@ class SuggestionImporter(Importer):
             after,
         )
 
-    def _values(self, row: SheetRow) -> dict[str, Any]:
+    def _usual_due_day(self, lead: Entry, assigned_on: date) -> date:
+        """Until when the reply is due by the office's rules, where the sheet does not say."""
+        rule = self.book.rule(lead.scope_code, lead.level, ClockKind.REPLY, assigned_on)
+        return self.book.reckon(assigned_on, rule).due_on if rule else reply_due_on(assigned_on)
+
+    def _values(self, row: SheetRow, lead: Entry) -> dict[str, Any]:
         names = (
             "title",
             "body",
@@ -307,7 +323,7 @@ class SuggestionImporter(Importer):
         if assigned_on and replied_on and replied_on < assigned_on:
             raise Wrong("replied_on", _l("答复日期早于交办日期；请核对这两个日期。"))
         if assigned_on and not values.get("due_on"):
-            values["due_on"] = reply_due_on(assigned_on)
+            values["due_on"] = self._usual_due_day(lead, assigned_on)
         if opinion := row.get("opinion"):
             values["source_opinion_id"] = self.opinions.ids.get(opinion)
             if values["source_opinion_id"] is None:

@@ -17,6 +17,8 @@ SCREEN_SUGGESTIONS = action("suggestions.screen", _l("审查立案、归类、�
 # Handing over, deciding about objections and extensions, pressing for answers.
 ASSIGN_SUGGESTIONS = action("suggestions.assign", _l("交办、催办建议，审批退回和延期"), ASSIGNERS)
 
+EDIT_DEADLINE_RULES = action("suggestions.deadline_rules", _l("修改建议办理期限规则"), COUNTY)
+
 # A unit handles what is in its hands; staff write down what came on paper. Its head signs.
 HANDLE_SUGGESTIONS = action("suggestions.handle", _l("签收、联系和办理建议"), {**STAFF, **UNITS})
 SIGN_REPLIES = action("suggestions.sign", _l("签发建议答复函"), {**STAFF, Role.UNIT_HEAD: Reach.OWN})

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from app.extensions import db
 from app.kit.database import chunks
 from app.kit.intake.follow_ups import register_follow_up
+from app.suggestions.clocks.register_rows import keep_register_clocks
 from app.suggestions.models import Suggestion, SuggestionStep, SuggestionUnit
 from app.suggestions.postings import SOURCE
 from app.suggestions.states import HandlingState, Satisfaction, SuggestionState
@@ -61,6 +62,7 @@ def settle(ids: Sequence[int]) -> None:
             ),
             execution_options={"synchronize_session": "fetch"},
         )
+    keep_register_clocks(ids)
 
 
 register_follow_up(SOURCE, settle)

@@ -19,12 +19,12 @@ def reply_due_on(assigned_on: date) -> date:
 
     The day of the month stays the same, or becomes the month's last where it has no such day.
     """
-    return _months_after(assigned_on, REPLY_MONTHS)
+    return months_after(assigned_on, REPLY_MONTHS)
 
 
 def latest_due_on(assigned_on: date) -> date:
     """The furthest day for the reply where the matter is wide or difficult: six months (art. 51)."""
-    return _months_after(assigned_on, LATEST_MONTHS)
+    return months_after(assigned_on, LATEST_MONTHS)
 
 
 def due_reason(assigned_on: date | None, due_on: date | None) -> Any:
@@ -56,7 +56,8 @@ def unit_names(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def _months_after(day: date, count: int) -> date:
+def months_after(day: date, count: int) -> date:
+    """The same day of the month ``count`` months later, or that month's last."""
     months = day.month - 1 + count
     year, month = day.year + months // 12, months % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

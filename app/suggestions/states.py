@@ -260,6 +260,16 @@ class ClockKind(LabelledEnum):
     REHANDLE = "rehandle", _l("重新办理")
 
 
+class ClockStanding(LabelledEnum):
+    """Where a deadline stands on a day."""
+
+    RUNNING = "running", _l("进行中")
+    SOON = "soon", _l("即将到期")
+    OVERDUE = "overdue", _l("已逾期")
+    ON_TIME = "on_time", _l("按期完成")
+    LATE = "late", _l("逾期完成")
+
+
 class LengthUnit(LabelledEnum):
     """In what a deadline is counted."""
 

@@ -7,7 +7,6 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -158,6 +157,7 @@ def upgrade() -> None:
         ),
         sa.Column("scheme_name", sa.String(length=60), nullable=False),
         sa.Column("scheme", sa.JSON(), nullable=False),
+        sa.Column("subjects", sa.JSON(), nullable=True),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
@@ -1303,7 +1303,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_ballot_evaluation_unit", ["evaluation_id", "unit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ballot_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
-            "uq_ballot_word", ["evaluation_id", "user_id", "item", "unit_id", "suggestion_id"], unique=True
+            "uq_ballot_word",
+            ["evaluation_id", "user_id", "rater", "item", "unit_id", "suggestion_id"],
+            unique=True,
         )
 
     op.create_table(
@@ -2720,7 +2722,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
-        batch_op.create_index("ix_suggestion_area_on", ["area_code", "raised_on"], unique=False)
+        batch_op.create_index("ix_suggestion_on_area", ["raised_on", "area_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_class_id"), ["class_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_delegation_id"), ["delegation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_import_batch_id"), ["import_batch_id"], unique=False)
@@ -3309,6 +3311,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_progress_promise_id"), ["promise_id"], unique=False)
 
     op.create_table(
+        "suggestion_words",
+        sa.Column(
+            "suggestion_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name=op.f("fk_suggestion_words_suggestion_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("suggestion_id", name=op.f("pk_suggestion_words")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "suggestion_clock",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3347,12 +3367,16 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("due_on >= started_on", name=op.f("ck_suggestion_clock_due_after_start")),
         sa.ForeignKeyConstraint(
-            ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_clock_suggestion_id")
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name=op.f("fk_suggestion_clock_suggestion_id"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["suggestion_unit_id"],
             ["suggestion_unit.id"],
             name=op.f("fk_suggestion_clock_suggestion_unit_id"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_clock")),
         sqlite_autoincrement=True,
@@ -3463,6 +3487,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("promised", sa.JSON(), nullable=False),
         sa.Column("handler", sa.String(length=60), nullable=False),
         sa.Column("handler_phone", sa.String(length=20), nullable=False),
         sa.Column("copied_to", sa.String(length=200), nullable=False),
@@ -3664,7 +3689,14 @@ def upgrade() -> None:
         sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("suggestion_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("clock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "office_code",
+            sa.String(length=12).with_variant(sa.String(length=12, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("occasion", sa.String(length=60), nullable=True),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("by_name", sa.String(length=80), nullable=False),
@@ -3672,11 +3704,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["by_user_id"], ["user.id"], name=op.f("fk_urge_by_user_id")),
-        sa.ForeignKeyConstraint(["clock_id"], ["suggestion_clock.id"], name=op.f("fk_urge_clock_id")),
+        sa.ForeignKeyConstraint(
+            ["clock_id"], ["suggestion_clock.id"], name=op.f("fk_urge_clock_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["suggestion_id"], ["suggestion.id"], name=op.f("fk_urge_suggestion_id")),
         sa.ForeignKeyConstraint(
-            ["suggestion_unit_id"], ["suggestion_unit.id"], name=op.f("fk_urge_suggestion_unit_id")
+            ["suggestion_unit_id"],
+            ["suggestion_unit.id"],
+            name=op.f("fk_urge_suggestion_unit_id"),
+            ondelete="SET NULL",
         ),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_urge_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_urge")),
         sqlite_autoincrement=True,
     )
@@ -3684,6 +3722,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_urge_clock_id"), ["clock_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_urge_suggestion_id"), ["suggestion_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_urge_suggestion_unit_id"), ["suggestion_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_urge_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index("uq_urge_occasion", ["occasion"], unique=True)
+        batch_op.create_index("uq_urge_office_number", ["office_code", "number"], unique=True)
 
     # ### end Alembic commands ###
 
@@ -3691,6 +3732,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.drop_index("uq_urge_office_number")
+        batch_op.drop_index("uq_urge_occasion")
+        batch_op.drop_index(batch_op.f("ix_urge_unit_id"))
         batch_op.drop_index(batch_op.f("ix_urge_suggestion_unit_id"))
         batch_op.drop_index(batch_op.f("ix_urge_suggestion_id"))
         batch_op.drop_index(batch_op.f("ix_urge_clock_id"))
@@ -3722,6 +3766,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suggestion_contact_mandate_id"))
 
     op.drop_table("suggestion_contact")
+    op.drop_table("suggestion_words")
     with op.batch_alter_table("suggestion_clock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suggestion_clock_suggestion_unit_id"))
         batch_op.drop_index("ix_suggestion_clock_suggestion")
@@ -3816,7 +3861,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suggestion_import_batch_id"))
         batch_op.drop_index(batch_op.f("ix_suggestion_delegation_id"))
         batch_op.drop_index(batch_op.f("ix_suggestion_class_id"))
-        batch_op.drop_index("ix_suggestion_area_on")
+        batch_op.drop_index("ix_suggestion_on_area")
 
     op.drop_table("suggestion")
     with op.batch_alter_table("opinion_transfer", schema=None) as batch_op:

@@ -71,8 +71,32 @@ from app.stations.states import (
     StationRole,
     WishKind,
 )
-from app.suggestions.models import Suggestion, SuggestionUnit
-from app.suggestions.states import Occasion, UnitPart
+from app.suggestions.evaluation.scheme import shipped
+from app.suggestions.models import (
+    Evaluation,
+    MonthItem,
+    Suggestion,
+    SuggestionClock,
+    SuggestionReply,
+    SuggestionUnit,
+    UnitAsk,
+    Urge,
+)
+from app.suggestions.states import (
+    AskKind,
+    ClockKind,
+    HandlingState,
+    Occasion,
+    ReplyClass,
+    ReplyState,
+    SuggestionState,
+    UnitPart,
+)
+from tests.house.after_reply_objects import after_reply_crowd, keep_after_reply
+from tests.house.drafting_objects import keep_drafts
+from tests.house.publicity_objects import keep_publicity, publicity_crowd
+from tests.house.screening_objects import keep_screening, screening_crowd
+from tests.house.supervision_objects import keep_supervision, supervision_crowd
 from tests.world import BEGAN, COUNTY, LINJIANG, NEIGHBOUR, QINGSHAN, UNITS, World
 
 AWAY = "999002101"
@@ -116,6 +140,7 @@ class Thing:
 
 # Parts of an address that name no object.
 FIXED = {
+    "rater": "deputy",
     "change": "tick",
     "decision": "approve",
     "format": "docx",
@@ -152,6 +177,10 @@ class Maker:
         person = self.mandates[card].person_id
         self.add(kind, Thing(place, {**FIXED, **args}, area, frozenset({person})))
 
+    def add_seen(self, kind: str, place: str, area: str, seen_from: tuple[str, ...], **args: Any) -> None:
+        """An object of this kind that is kept here, and may be looked at from there."""
+        self.add(kind, Thing(place, args, area, seen_from=seen_from))
+
     def make(self) -> dict[str, list[Thing]]:
         """Everything."""
         with acting_as(operator("tests")):
@@ -162,6 +191,14 @@ class Maker:
                 self._activity(place, area, self.mandates[card])
                 self._plan(place, area, self.mandates[card])
                 self._facts(place, area, self.mandates[card])
+                keep_publicity(self, place, area, self.mandates[card])
+                keep_supervision(self, place, area, self.mandates[card])
+                keep_drafts(self, place, area, self.mandates[card])
+                keep_after_reply(self, place, area, self.mandates[card])
+                keep_screening(self, place, area, self.mandates[card])
+                self._deadline(place, area, self.mandates[card])
+                self._in_hands(place, area, self.mandates[card])
+                self._evaluation(place, area, self.mandates[card])
                 self._notice(place, area, self.mandates[card])
             self._county_group()
             self._accounts()
@@ -454,6 +491,131 @@ class Maker:
         shown = (area,) if len(area) == 6 else ()
         self.add("unit", Thing(place, {"unit_id": unit.id}, area, seen_from=shown))
 
+    def _deadline(self, place: str, area: str, mandate: Mandate) -> None:
+        """A running deadline and an urging letter: of the unit whose accounts are tried at one place."""
+        own = place == "here"
+        unit = db.session.get_one(HandlingUnit, self.world.units[UNITS[0 if own else 1]])
+        part = SuggestionUnit(unit=unit, part=UnitPart.LEAD, state=HandlingState.SIGNED)
+        suggestion = Suggestion(
+            office_code=area[:6],
+            area_code=area,
+            number=f"SD-{place}",
+            title=f"限期建议-{place}",
+            lead_mandate=mandate,
+            raised_on=date(2025, 1, 9),
+            occasion=Occasion.IN_SESSION,
+            state=SuggestionState.ASSIGNED,
+            assigned_on=date(2025, 1, 20),
+            due_on=date(2025, 4, 20),
+            units=[part],
+        )
+        running = SuggestionClock(
+            suggestion=suggestion,
+            suggestion_unit=part,
+            area_code=area,
+            kind=ClockKind.REPLY,
+            started_on=date(2025, 1, 20),
+            due_on=date(2025, 4, 20),
+        )
+        urge = Urge(
+            suggestion=suggestion,
+            suggestion_unit=part,
+            clock=running,
+            unit=unit,
+            office_code=area[:6],
+            number=f"CB-{place}",
+            on=date(2025, 5, 1),
+        )
+        self._save(suggestion, running, urge)
+        users = frozenset({"unit", "unit_head"}) if own else frozenset()
+        args = {**FIXED, "clock_id": running.id, "urge_id": urge.id}
+        self.add("deadline", Thing(place, args, area, frozenset({mandate.person_id}), users))
+
+    def _in_hands(self, place: str, area: str, mandate: Mandate) -> None:
+        """What is on units' desks: of the unit whose accounts are tried at one place."""
+        own = place == "here"
+        unit = db.session.get_one(HandlingUnit, self.world.units[UNITS[0 if own else 1]])
+        parts = []
+        for n, (part, state) in enumerate(
+            (
+                (UnitPart.LEAD, HandlingState.SIGNED),
+                (UnitPart.CO, HandlingState.SIGNED),
+                (UnitPart.LEAD, HandlingState.ANSWERED),
+            )
+        ):
+            held = SuggestionUnit(unit=unit, part=part, state=state, opinion="由我局配合", handler="经办人")
+            suggestion = Suggestion(
+                office_code=area[:6],
+                area_code=area,
+                number=f"SH{n}-{place}",
+                title=f"交办建议{n}-{place}",
+                lead_mandate=mandate,
+                raised_on=date(2025, 1, 9),
+                occasion=Occasion.IN_SESSION,
+                state=SuggestionState.ASSIGNED,
+                assigned_on=date(2025, 1, 20),
+                due_on=date(2025, 4, 20),
+                units=[held],
+            )
+            self._save(suggestion)
+            parts.append(held)
+        lead, helper, answered = parts
+        item = MonthItem(suggestion_unit=lead, month=date(2025, 3, 1), work="现场查看", handler="经办人")
+        ask = UnitAsk(
+            suggestion_unit=lead,
+            kind=AskKind.EXTENSION,
+            asked_on=date(2025, 4, 1),
+            reason="工程量大",
+            until=date(2025, 7, 1),
+        )
+        draft, letter = (
+            SuggestionReply(
+                suggestion=part.suggestion,
+                suggestion_unit=part,
+                unit=unit,
+                state=state,
+                reply_class=ReplyClass.B,
+                body="已列入计划。",
+                promised=[],
+                replied_on=date(2025, 4, 1) if state is ReplyState.SIGNED else None,
+            )
+            for part, state in ((lead, ReplyState.DRAFT), (answered, ReplyState.SIGNED))
+        )
+        self._save(item, ask, draft, letter)
+        users = frozenset({"unit", "unit_head"}) if own else frozenset()
+        persons = frozenset({mandate.person_id})
+        for kind, args in (
+            ("unit_part", {"part_id": lead.id}),
+            ("helper_part", {"part_id": helper.id}),
+            ("month_item", {"item_id": item.id}),
+            ("unit_ask", {"ask_id": ask.id}),
+            ("draft", {"reply_id": draft.id}),
+            ("letter", {"reply_id": letter.id}),
+        ):
+            self.add(kind, Thing(place, {**FIXED, **args}, area, persons, users))
+
+    def _evaluation(self, place: str, area: str, mandate: Mandate) -> None:
+        """An evaluation in which the deputy of the place is asked about an answered suggestion."""
+        # A year of its own: places of one township have their suggestions in common.
+        year = 1991 + list(PLACES).index(place)
+        unit = HandlingUnit(area_code=area, name=f"测评单位-{place}")
+        suggestion = Suggestion(
+            office_code=area[:6],
+            area_code=area,
+            number=f"SE-{place}",
+            title=f"测评建议-{place}",
+            lead_mandate=mandate,
+            raised_on=date(year, 1, 9),
+            occasion=Occasion.IN_SESSION,
+            state=SuggestionState.CONCLUDED,
+            assigned_on=date(year, 1, 20),
+            replied_on=date(year, 3, 20),
+            units=[SuggestionUnit(unit=unit, part=UnitPart.LEAD, state=HandlingState.ANSWERED)],
+        )
+        evaluation = _an_evaluation(area, f"测评-{place}", year)
+        self._save(suggestion, evaluation)
+        self.keep("evaluation", place, evaluation_id=evaluation.id, unit_id=unit.id)
+
     def _records(self) -> None:
         for place, (_area, card) in PLACES.items():
             record = db.session.scalars(
@@ -546,6 +708,19 @@ def _composition(area: str, name: str) -> GroupComposition:
     )
 
 
+def _an_evaluation(area: str, title: str, year: int) -> Evaluation:
+    """An open one."""
+    return Evaluation(
+        office_code=area[:6],
+        area_code=area,
+        year=year,
+        title=title,
+        scheme_name="量化测评",
+        scheme=shipped("yiyang"),
+        opened_on=clock.today(),
+    )
+
+
 def crowd(world: World, count: int) -> None:
     """``count`` more of everything a list shows, kept in 青山乡: about the deputies already there."""
     with acting_as(operator("tests")):
@@ -635,7 +810,12 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         posts=[GroupPost(holder_name="周志愿", role=GroupRole.LEADER, began_on=BEGAN)],
     )
     yield _composition(area, f"众编组{n}")
+    yield _an_evaluation(area, f"众测评{n}", 1980)
     yield from _plans_and_links(mandate, elected, n)
+    yield from publicity_crowd(elected, n)
+    yield from after_reply_crowd(elected, area, n)
+    yield from supervision_crowd(elected, n)
+    yield from screening_crowd(elected, area, n)
     if n % 2:
         station = Station(office_code=office, area_code=area, name=f"众站{n}")
         yield StationAssignment(station=station, mandate=elected, began_on=BEGAN)
@@ -692,7 +872,9 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         mode=ReportMode.WRITTEN,
         addressee=addressee_of(elected.level),
     )
-    yield Suggestion(
+    unit = HandlingUnit(area_code=area, name=f"众单位{n}")
+    part = SuggestionUnit(unit=unit, part=UnitPart.LEAD)
+    suggestion = Suggestion(
         office_code=office,
         area_code=area,
         number=f"众S{n}",
@@ -700,8 +882,20 @@ def _one_more(mandate: Mandate, n: int) -> Iterable[Any]:
         lead_mandate=elected,
         raised_on=day,
         occasion=Occasion.BETWEEN_SESSIONS,
-        units=[SuggestionUnit(unit=HandlingUnit(area_code=area, name=f"众单位{n}"), part=UnitPart.LEAD)],
+        units=[part],
     )
+    yield suggestion
+    yield SuggestionClock(
+        suggestion=suggestion,
+        suggestion_unit=part,
+        area_code=area,
+        kind=ClockKind.REPLY,
+        started_on=day,
+        due_on=day + timedelta(days=90),
+    )
+    yield MonthItem(suggestion_unit=part, month=day.replace(day=1), work=f"众事{n}", handler="众人")
+    yield UnitAsk(suggestion_unit=part, kind=AskKind.OBJECTION, asked_on=day, reason=f"众由{n}")
+    yield Urge(suggestion=suggestion, unit=unit, office_code=office, number=f"众CB{n}", on=day)
     kind = NoticeKind.RECEPTION_EARLY
     yield Notice(key=f"crowd:{n}", kind=kind, area_code=area, person=person, title=f"接待预告{n}")
     yield User(login=f"crowd{n}", name=f"众{n}", password_hash="none", area_code=QINGSHAN, preferences={})

@@ -38,6 +38,8 @@ FILES = {
     "registry/directory.py": "endings of names of areas",
     "registry/profile.py": "the same",
     "groups/composing/trades.py": "words of work posts that tell a trade",
+    "suggestions/draft_words.py": "words by which a draft is looked at",
+    "suggestions/similar/ranking.py": "what every title begins and ends with",
     "kit/documents/docx_styles.py": "names of fonts",
     "kit/documents/fonts.py": "the same",
 }

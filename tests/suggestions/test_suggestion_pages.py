@@ -75,7 +75,7 @@ def test_the_deadline_says_how_it_was_computed(sign_in, suggestion_id):
     page = sign_in("leader").get(f"/suggestions/{suggestion_id}").get_data(as_text=True)
     assert (
         "2024-06-20" in page
-        and "自交办之日 2024-03-20 起三个月（代表法第五十一条）" in page
+        and "自交办之日 2024-03-20 起 3 个月（当日不计）；依据：代表法第五十一条。" in page
         and "逾期" in page
     )
 
@@ -134,7 +134,7 @@ def test_entering_and_handling_one_from_an_opinion(sign_in, world, app):
     )  # fmt: skip
     assert handled.status_code == 303, handled.get_data(as_text=True)
     page = browser.get(url).get_data(as_text=True)
-    assert "按期答复" in page and "临江镇政府" in page
+    assert "已办结" in page and "临江镇政府" in page
     late = browser.post(
         f"{url}/edit", data={**FORM, "lead_mandate_id": world.mandates["C001"], "version": "1"}
     )

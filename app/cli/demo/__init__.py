@@ -21,6 +21,14 @@ from app.cli.demo.people import build_accounts, build_deputies
 from app.cli.demo.plans import add_plans
 from app.cli.demo.public import add_public
 from app.cli.demo.rows import Maker
+from app.cli.demo.suggestion_after_reply import add_after_reply
+from app.cli.demo.suggestion_clocks import add_clocks
+from app.cli.demo.suggestion_drafts import add_drafts
+from app.cli.demo.suggestion_evaluation import add_evaluation
+from app.cli.demo.suggestion_handling import add_handling
+from app.cli.demo.suggestion_publicity import add_publicity
+from app.cli.demo.suggestion_screening import add_screening
+from app.cli.demo.suggestion_supervision import add_supervision
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import operator
@@ -29,6 +37,7 @@ from app.ledger.operations import post_all
 from app.ledger.sources import SOURCES
 from app.registry.models import Area
 from app.suggestions.register import settle
+from app.suggestions.similar.keeping import index_missing
 
 
 def _notes() -> Path:
@@ -43,6 +52,17 @@ def _show() -> None:
     click.echo(f"演示账号（密码均为 {kept['password']}）：")
     for login, role in kept["accounts"]:
         click.echo(f"  {login:<12}{role}")
+
+
+def _add_suggestions(maker: Maker) -> None:
+    """Suggestions at every point of their life; each of these leaves alone what another has begun."""
+    add_drafts(maker)
+    add_screening(maker)
+    add_handling(maker)
+    add_after_reply(maker)
+    add_supervision(maker)
+    add_evaluation(maker)
+    add_publicity(maker)
 
 
 @click.command("demo")
@@ -77,8 +97,11 @@ def demo(if_empty: bool, show_accounts: bool) -> None:
             add_public(maker)
             add_opinions(maker)
             add_plans(maker)
+            _add_suggestions(maker)
             maker.flush()
             settle([row["id"] for row in maker.made["suggestion"]])
+            index_missing()
+            add_clocks(maker)
             add_calendar(maker)
             add_composition(maker)
             for kind in SOURCES:

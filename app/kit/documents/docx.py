@@ -25,6 +25,7 @@ from app.kit.documents.model import (
     Heading,
     HeatMap,
     KeyValues,
+    Letterhead,
     PageBreak,
     Paper,
     Paragraph,
@@ -134,8 +135,24 @@ class _Writer:
             add_text(paragraph, plain(name), self.chinese)
         paragraph.add_run()._r.append(element("fldChar", fldCharType="end"))
 
+    def write_letterhead(self, head: Letterhead) -> None:
+        """Class at the top right, the organ's name in red, number, and the red line (GB/T 9704)."""
+        if head.mark:
+            self.line(head.mark, styles.MARK)
+        self.line(head.organ, styles.ORGAN)
+        number = self.line(head.number, styles.NUMBER)
+        borders = element("pBdr")
+        borders.append(element("bottom", val="single", sz=12, space=4, color=styles.RED))
+        number._p.get_or_add_pPr().insert_element_before(
+            borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
+        )
+
     def write_head(self) -> None:
         document = self.document
+        if document.letterhead is not None:
+            self.write_letterhead(document.letterhead)
+            self.line(document.title, styles.TITLE, before=16).paragraph_format.space_after = Pt(8)
+            return
         self.line(document.title, styles.TITLE).paragraph_format.space_after = Pt(8)
         if document.subtitle:
             self.line(document.subtitle, styles.SUBTITLE)

@@ -19,11 +19,13 @@ BODY_FACE, KAI_FACE = "仿宋_GB2312", "楷体_GB2312"
 # What Word and WPS take where the typeface is not installed; both come with Windows or Office.
 STAND_INS = {TITLE_FACE: "华文中宋", BODY_FACE: "仿宋", KAI_FACE: "楷体"}
 LINE = Pt(28.95)
+RED = "B4232A"
 
 TITLE, COVER_TITLE, COVER_TEXT, CONTENTS_TITLE = "公文标题", "封面标题", "封面文字", "目录标题"
 SUBTITLE, BYLINE, CAPTION, GAP = "副标题", "署名日期", "表题", "表间空行"
 CELL, HEAD, FORM, FORM_HEAD = "表格文字", "表格标题", "表单文字", "表单标题"
 COVER_VALUE, COVER_LABEL = "封面内容", "封面栏目"
+MARK, ORGAN, NUMBER = "右上标识", "发文机关", "发文字号"
 
 
 def define_styles(word: WordFile, chinese: bool) -> None:
@@ -49,6 +51,11 @@ def define_styles(word: WordFile, chinese: bool) -> None:
     _add(word, FORM_HEAD, HEI_FACE, 12, 17, bold=bold, centred=True)
     _add(word, COVER_VALUE, BODY_FACE, 16, 28, centred=True)
     _add(word, COVER_LABEL, HEI_FACE, 16, 28, bold=bold)
+    _add(word, MARK, HEI_FACE, 16, 28.95, bold=bold)
+    _style(word, MARK).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add(word, ORGAN, TITLE_FACE, 30, 46, bold=bold, centred=True, before=12)
+    _style(word, ORGAN).font.color.rgb = RGBColor.from_string(RED)
+    _add(word, NUMBER, BODY_FACE, 16, 28.95, centred=True, before=6)
     _set_chinese_typography(word)
     _name_stand_ins(word)
 

@@ -111,10 +111,21 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The head of a letter an organ sends: its name in red over a red line, the letter's number, and what the
+    receiver must see at once at the top right of the first page (the class of a reply)."""
+
+    organ: str
+    number: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole document. ``organ`` is the office it comes from, ``date_line`` its day in words,
     ``footer_note`` a small line at every foot (when and from what it was made). ``contents_title`` asks for a
-    table of the first-level headings after the cover. ``paper`` A3 is for what hangs on a wall."""
+    table of the first-level headings after the cover. ``paper`` A3 is for what hangs on a wall. With a
+    ``letterhead`` the organ stands there, and not under the title."""
 
     title: str
     subtitle: str = ""
@@ -127,6 +138,7 @@ class Document:
     footer_note: str = ""
     contents_title: str = ""
     language: Literal["zh", "en"] = "zh"
+    letterhead: Letterhead | None = None
 
 
 def plain(value: Cell) -> str:
@@ -295,6 +307,8 @@ def all_text(document: Document) -> str:
     ]
     for name, value in document.cover.rows if document.cover else ():
         pieces += [name, value]
+    if document.letterhead is not None:
+        pieces += [document.letterhead.organ, document.letterhead.number, document.letterhead.mark]
     for block in document.blocks:
         pieces += _block_text(block)
     return plain("\n".join(pieces))

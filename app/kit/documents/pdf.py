@@ -73,7 +73,7 @@ def _compiler(fonts: typst.Fonts) -> typst.Compiler:
 
 
 def _document_data(document: Document, faces: Typefaces) -> dict[str, Any]:
-    cover = document.cover
+    cover, head = document.cover, document.letterhead
     return {
         "title": plain(document.title),
         "subtitle": plain(document.subtitle),
@@ -85,6 +85,7 @@ def _document_data(document: Document, faces: Typefaces) -> dict[str, Any]:
         "paper": document.paper,
         "language": document.language,
         "cover": None if cover is None else [[plain(name), plain(value)] for name, value in cover.rows],
+        "letterhead": None if head is None else [plain(head.organ), plain(head.number), plain(head.mark)],
         "blocks": [_block_data(block, document) for block in document.blocks],
         "fonts": {role: faces.chain(role, document.language) for role in ROLES},
     }

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, li
 from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
-from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
+from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.registry.units import visible_units
-from app.suggestions.models import Suggestion
-from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
+from app.suggestions.models import Suggestion, SuggestionClass
+from app.suggestions.policy import DRAFT_SUGGESTIONS, EDIT_SUGGESTIONS, SCREEN_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import (
     cosigner_names,
     handled_by,
@@ -25,12 +25,15 @@ from app.suggestions.queries import (
     unit_names_of,
     visible_suggestions,
 )
+from app.suggestions.queries.stages import at_procedure, procedure_choices
+from app.suggestions.similar import holding_words
 from app.suggestions.states import (
     Occasion,
     ReplyClass,
     Satisfaction,
     SuggestionSource,
     SuggestionStanding,
+    SuggestionState,
     UnitPart,
 )
 
@@ -46,6 +49,7 @@ def _select(actor: Actor) -> Select[Any]:
         .join(Mandate, Mandate.id == Suggestion.lead_mandate_id)
         .join(Person, Person.id == Mandate.person_id)
         .outerjoin(Area, Area.code == Suggestion.area_code)
+        .outerjoin(SuggestionClass, SuggestionClass.id == Suggestion.class_id)
         .where(visible_suggestions(actor))
     )
 
@@ -57,12 +61,37 @@ def _standing_label(value: str) -> str:
 def _empty(actor: Actor) -> tuple[str, str, str]:
     if actor.may(EDIT_SUGGESTIONS):
         return _("还没有代表建议。可以导入现有的建议台账，或逐件登记。"), "/suggestions/new", _("登记建议")
-    return _("您还没有领衔或附议的建议。提出之后这里会显示办理情况。"), "", ""
+    sentence = _("您还没有领衔或附议的建议。提出之后这里会显示办理情况。")
+    if actor.may(DRAFT_SUGGESTIONS):
+        return sentence, "/suggestions/drafts/new", _("起草建议")
+    return sentence, "", ""
 
 
 def _late(values: list[str]) -> ColumnElement[bool]:
     late = standing(clock.today()).in_([s.value for s in SuggestionStanding if s.late])
     return or_(*(late if value == "1" else ~late for value in values))
+
+
+def _sessions(values: list[str]) -> ColumnElement[bool]:
+    ordinals = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 4]
+    return Suggestion.session_ordinal.in_(ordinals)
+
+
+def _batch(actor: Actor) -> tuple[BatchAction, ...]:
+    if actor.may(SCREEN_SUGGESTIONS):
+        return (BatchAction(_l("归为一类"), "/suggestions/classes/choose"),)
+    return ()
+
+
+def _search(q: str) -> ColumnElement[bool]:
+    """Number, name or title; and by the index every word of the text."""
+    words = holding_words(q)
+    return or_(
+        Suggestion.number.startswith(q, autoescape=True),
+        Suggestion.title.contains(q, autoescape=True),
+        Person.name.startswith(q, autoescape=True),
+        *([Suggestion.id.in_(words)] if words is not None else []),
+    )
 
 
 def _unit_filter(key: str, label: Any, part: UnitPart) -> Filter:
@@ -76,12 +105,8 @@ SUGGESTIONS = Listing(
     select_visible=_select,
     identity=Suggestion.id,
     url=lambda identity: f"/suggestions/{identity}",
-    search=lambda q: or_(
-        Suggestion.number.startswith(q, autoescape=True),
-        Suggestion.title.contains(q, autoescape=True),
-        Person.name.startswith(q, autoescape=True),
-    ),
-    search_hint=_l("编号、标题或领衔代表"),
+    search=_search,
+    search_hint=_l("编号、领衔代表或内容中的词"),
     order="-raised_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
@@ -93,9 +118,13 @@ SUGGESTIONS = Listing(
             "due_on", _l("答复期限"), Suggestion.due_on, "date", sort=func.coalesce(Suggestion.due_on, _NEVER)
         ),
         Column("standing", _l("办理状态"), standing(TODAY), show=_standing_label),
+        Column("state", _l("所处阶段"), Suggestion.state, "enum", sort=Suggestion.state, visible=False),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum"),
         Column("solved", _l("已解决"), Suggestion.solved, "yes_no"),
         Column("category", _l("类别"), Suggestion.category, sort=Suggestion.category, visible=False),
+        Column("session", _l("会次"), Suggestion.session_ordinal, "number", visible=False),
+        Column("class", _l("归入类别"), SuggestionClass.title, visible=False),
+        Column("committee", _l("对口专门委员会"), Suggestion.committee, visible=False),
         Column("cosigners", _l("附议代表"), cosigner_names(), visible=False),
         Column("card", _l("领衔代表证号"), Mandate.card_no, visible=False),
         Column("level", _l("层级"), Mandate.level, "enum", visible=False),
@@ -125,6 +154,7 @@ SUGGESTIONS = Listing(
             lambda _actor: SuggestionStanding.choices(),
         ),
         Filter("late", _l("逾期"), "yes_no", _late),
+        enum_filter("state", _l("所处阶段"), Suggestion.state, SuggestionState),
         dates_filter("raised_on", _l("提出日期"), Suggestion.raised_on),
         enum_filter("occasion", _l("提出时间"), Suggestion.occasion, Occasion),
         enum_filter("source", _l("来源"), Suggestion.source, SuggestionSource),
@@ -133,10 +163,21 @@ SUGGESTIONS = Listing(
         yes_no_filter("solved", _l("已解决"), Suggestion.solved),
         area_filter(Suggestion.area_code, VIEW_SUGGESTIONS),
         Filter("category", _l("类别"), "text", lambda values: Suggestion.category.in_(values)),
+        Filter("session", _l("会次"), "text", _sessions),
+        Filter("committee", _l("对口专门委员会"), "text", lambda values: Suggestion.committee.in_(values)),
+        Filter("class", _l("类别编号"), "text", lambda values: SuggestionClass.number.in_(values)),
+        Filter(
+            "procedure",
+            _l("六个程序"),
+            "choice",
+            lambda values: or_(*(at_procedure(value) for value in values)),
+            lambda _actor: procedure_choices(),
+        ),
         _unit_filter("lead_unit", _l("主办单位"), UnitPart.LEAD),
         _unit_filter("co_unit", _l("协办单位"), UnitPart.CO),
         Filter("deputy", _l("代表"), "text", signed_by),
     ),
+    batch=_batch,
     empty=_empty,
 )
 

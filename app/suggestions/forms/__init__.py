@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
 
 from app.kit.forms import (
     BaseForm,
     DateField,
     IdField,
     IdsField,
+    NumberField,
     TextField,
     at_most,
     enum_field,
@@ -22,8 +23,8 @@ from app.suggestions.rules import unit_names
 from app.suggestions.states import Occasion, ReplyClass, ReplyWay, Satisfaction, SuggestionSource
 
 
-class SuggestionForm(BaseForm):
-    """A suggestion, how it came about, who handles it and what became of it (forms.md 4.6, 4.7)."""
+class ContentForm(BaseForm):
+    """A suggestion, who proposes it, and how it came about (forms.md 4.6)."""
 
     title = TextField(_l("标题"), [required(), at_most(200)], description=_l("一事一议，如“关于……的建议”"))
     body = TextAreaField(
@@ -43,6 +44,15 @@ class SuggestionForm(BaseForm):
     number = TextField(
         _l("建议编号"), [at_most(40)], description=_l("留空由系统编号；纸质台账已有编号的照填")
     )
+
+    def details(self) -> dict[str, Any]:
+        """Values for the operation."""
+        return self.values()
+
+
+class SuggestionForm(ContentForm):
+    """One of the paper register, with who handles it and what became of it (forms.md 4.7)."""
+
     lead_unit = TextField(_l("主办单位"), [at_most(80)])
     co_units = TextField(_l("协办单位"), [at_most(600)], description=_l("有几个的，用顿号分开"))
     assigned_on = DateField(_l("交办日期"), [Optional()])
@@ -61,6 +71,22 @@ class SuggestionForm(BaseForm):
         """Values for the operation; the helping units one by one."""
         values = self.values()
         return {**values, "co_units": unit_names(values["co_units"] or "")}
+
+
+class CorrectionForm(ContentForm):
+    """One that is handled in the system: what it says, and nothing of its handling, which its steps tell."""
+
+    proposals = TextAreaField(_l("建议"), [at_most(20000)])
+    source_note = TextField(_l("来源说明"), [at_most(200)])
+    session_ordinal = NumberField(
+        _l("会次"),
+        [Optional(), NumberRange(min=1, max=50, message=_l("会次从 1 开始。"))],
+        description=_l("本届第几次会议；闭会期间的填最近一次"),
+    )
+    committee = TextField(_l("对口专门委员会"), [at_most(60)])
+    confidential = BooleanField(
+        _l("涉密或涉及隐私"), description=_l("涉及国家秘密、商业秘密、个人隐私的，任何公开页面都不显示")
+    )
 
 
 class UnitForm(BaseForm):

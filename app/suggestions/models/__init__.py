@@ -20,6 +20,7 @@ from app.suggestions.models.publication import (
     Publication,
     SuggestionFund,
 )
+from app.suggestions.models.similar import SuggestionWords
 from app.suggestions.models.suggestions import (
     Cosigner,
     Suggestion,
@@ -52,6 +53,7 @@ __all__ = [
     "SuggestionReply",
     "SuggestionStep",
     "SuggestionUnit",
+    "SuggestionWords",
     "SupervisingBody",
     "Supervision",
     "SupervisionVisit",

@@ -25,6 +25,7 @@ class Evaluation(Stamped, Versioned, Audited, Base):
     __tablename__ = "evaluation"
     __table_args__ = (Index("ix_evaluation_area_year", "area_code", "year"),)
     audit_kind = "evaluation"
+    audit_hidden = frozenset({"subjects"})
 
     id: Mapped[Id]
     office_code: Mapped[str] = mapped_column(CodeType)
@@ -34,6 +35,8 @@ class Evaluation(Stamped, Versioned, Audited, Base):
     state: Mapped[EvaluationState] = mapped_column(enum_type(EvaluationState), default=EvaluationState.OPEN)
     scheme_name: Mapped[str] = mapped_column(String(60))
     scheme: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # What was judged, as it stood at the close: units with their suggestions. None while it is open.
+    subjects: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     opened_on: Mapped[date]
     closes_on: Mapped[date | None]
     published_on: Mapped[date | None]
@@ -48,7 +51,17 @@ class Ballot(Base):
 
     __tablename__ = "ballot"
     __table_args__ = (
-        Index("uq_ballot_word", "evaluation_id", "user_id", "item", "unit_id", "suggestion_id", unique=True),
+        # Somebody may judge the same suggestion twice: as its proposer, and for the group that supervised it.
+        Index(
+            "uq_ballot_word",
+            "evaluation_id",
+            "user_id",
+            "rater",
+            "item",
+            "unit_id",
+            "suggestion_id",
+            unique=True,
+        ),
         Index("ix_ballot_evaluation_unit", "evaluation_id", "unit_id"),
     )
 

@@ -41,8 +41,11 @@ class SuggestionClock(Stamped, Base):
     )
 
     id: Mapped[Id]
-    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"))
-    suggestion_unit_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_unit.id"), index=True)
+    # Derived from the suggestion and gone with it; a unit taken out of the register leaves the deadline standing.
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id", ondelete="CASCADE"))
+    suggestion_unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("suggestion_unit.id", ondelete="SET NULL"), index=True
+    )
     area_code: Mapped[str] = mapped_column(CodeType)
     kind: Mapped[ClockKind] = mapped_column(enum_type(ClockKind))
     round: Mapped[int] = mapped_column(default=1)
@@ -62,13 +65,25 @@ class Urge(Stamped, Audited, Base):
     """An urging letter or a prompt to a slow unit (催办, 4-07); by the clock, or by somebody."""
 
     __tablename__ = "urge"
+    __table_args__ = (
+        Index("uq_urge_occasion", "occasion", unique=True),
+        Index("uq_urge_office_number", "office_code", "number", unique=True),
+    )
     audit_kind = "urge"
 
     id: Mapped[Id]
     suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), index=True)
-    suggestion_unit_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_unit.id"), index=True)
-    clock_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_clock.id"), index=True)
-    number: Mapped[str] = mapped_column(String(40), default="")
+    suggestion_unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("suggestion_unit.id", ondelete="SET NULL"), index=True
+    )
+    clock_id: Mapped[int | None] = mapped_column(
+        ForeignKey("suggestion_clock.id", ondelete="SET NULL"), index=True
+    )
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"), index=True)
+    office_code: Mapped[str] = mapped_column(CodeType)
+    number: Mapped[str] = mapped_column(String(40))
+    # Names the clock, its due day and the distance of one written when the day had come: each is written once.
+    occasion: Mapped[str | None] = mapped_column(String(60))
     on: Mapped[date]
     # Empty for one the worker wrote when the day had come.
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -77,10 +92,16 @@ class Urge(Stamped, Audited, Base):
 
     suggestion: Mapped[Suggestion] = relationship()
     suggestion_unit: Mapped[SuggestionUnit | None] = relationship()
+    clock: Mapped[SuggestionClock | None] = relationship()
+    unit: Mapped[HandlingUnit | None] = relationship()
 
     @property
     def audit_area(self) -> str:
         return self.suggestion.area_code if self.suggestion else ""
+
+    @property
+    def audit_label(self) -> str:
+        return self.number
 
     @property
     def audit_subject(self) -> tuple[str, int | None]:
@@ -187,6 +208,8 @@ class SuggestionReply(Stamped, Versioned, Audited, Base):
     reply_way: Mapped[ReplyWay] = mapped_column(enum_type(ReplyWay), default=ReplyWay.IN_PERSON)
     body: Mapped[str] = mapped_column(Text)
     fulfilment: Mapped[Fulfilment | None] = mapped_column(enum_type(Fulfilment))
+    # What the letter promises, [content, ISO day] each: rows of the promise ledger from the day it is signed.
+    promised: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     handler: Mapped[str] = mapped_column(String(60), default="")
     handler_phone: Mapped[str] = mapped_column(String(20), default="")
     copied_to: Mapped[str] = mapped_column(String(200), default="")

@@ -27,7 +27,7 @@ class Publication(Stamped, Versioned, Audited, Base):
     # Empty for the public page of this system; else the newspaper, station or site.
     medium: Mapped[str] = mapped_column(String(60), default="")
     link: Mapped[str] = mapped_column(String(300), default="")
-    # What is shown instead of the text where words had to be taken out.
+    # The text that is shown, as somebody looked through it; empty shows none (the title, the figures only).
     redacted: Mapped[str] = mapped_column(Text, default="")
     ended_on: Mapped[date | None]
 

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
+from app.groups.models import GroupMembership
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
 from app.registry.models import HandlingUnit, Mandate, Person
 from app.registry.queries import MISSING
-from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
+from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit, Supervision
 from app.suggestions.policy import VIEW_SUGGESTIONS
 from app.suggestions.states import (
     GONE,
@@ -34,7 +35,8 @@ def counted() -> ColumnElement[bool]:
 def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> ColumnElement[bool]:
     """Suggestions led by deputies of the actor's areas, once they are handed in.
 
-    A deputy sees those they lead, co-sign or are asked to co-sign; a unit those that are in its hands or were
+    A deputy sees those they lead, co-sign or are asked to co-sign, and those that they or their groups supervise; a
+    unit those that are in its hands or were
     answered by it.
     """
     seen = [
@@ -46,6 +48,8 @@ def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> Colu
             Cosigner.mandate_id.in_(own), Cosigner.state != CosignState.DECLINED
         )
         seen += [Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned)]
+        if action is VIEW_SUGGESTIONS:
+            seen += _supervised_by(actor.person_id)
     unit_id = actor.unit_for(action)
     if unit_id is not None:
         in_hands = select(SuggestionUnit.suggestion_id).where(
@@ -53,6 +57,20 @@ def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> Colu
         )
         seen.append(Suggestion.id.in_(in_hands))
     return or_(*seen)
+
+
+def _supervised_by(person_id: int | None) -> list[ColumnElement[bool]]:
+    """Suggestions and classes that a person, or a group they sit in, supervises (4-25, 4-27)."""
+    groups = (
+        select(GroupMembership.group_id)
+        .join(Mandate, Mandate.id == GroupMembership.mandate_id)
+        .where(Mandate.person_id == person_id)
+    )
+    whose = or_(Supervision.person_id == person_id, Supervision.group_id.in_(groups))
+    return [
+        Suggestion.id.in_(select(Supervision.suggestion_id).where(whose)),
+        Suggestion.class_id.in_(select(Supervision.class_id).where(whose)),
+    ]
 
 
 def get_visible_suggestion(actor: Actor, suggestion_id: int, action: Action = VIEW_SUGGESTIONS) -> Suggestion:
@@ -80,7 +98,14 @@ def standing(on: Any) -> ColumnElement[Any]:
     return case(
         (replied > due, SuggestionStanding.REPLIED_LATE.value),
         (replied.is_not(None), SuggestionStanding.REPLIED.value),
-        (Suggestion.assigned_on.is_(None), SuggestionStanding.UNASSIGNED.value),
+        # Taken back from its units it waits to be handed over again, and no deadline runs.
+        (
+            or_(
+                Suggestion.assigned_on.is_(None),
+                and_(Suggestion.state == SuggestionState.ACCEPTED, due.is_(None)),
+            ),
+            SuggestionStanding.UNASSIGNED.value,
+        ),
         (due < on, SuggestionStanding.OVERDUE.value),
         else_=SuggestionStanding.OPEN.value,
     )

@@ -17,15 +17,24 @@ from app.registry.policy import VIEW_UNITS
 from app.registry.units import get_visible_unit, list_unit_names
 from app.stations.queries import find_opinion, get_visible_opinion
 from app.suggestions import operations, queries
+from app.suggestions.clocks.explaining import reply_explained
 from app.suggestions.columns import SUGGESTIONS, UNITS
-from app.suggestions.forms import SuggestionForm, UnitForm
+from app.suggestions.forms import ContentForm, CorrectionForm, SuggestionForm, UnitForm
 from app.suggestions.models import Suggestion
 from app.suggestions.parts import DEEDS, PARTS
 from app.suggestions.policy import EDIT_SUGGESTIONS, VIEW_SUGGESTIONS
+from app.suggestions.register import has_steps
 from app.suggestions.routes import bp
 from app.suggestions.routes.surroundings import crumbs, suggestion_url, tabs
 from app.suggestions.rules import due_reason, standing_of
-from app.suggestions.states import Occasion, SuggestionSource, UnitPart
+from app.suggestions.states import (
+    GONE,
+    CosignState,
+    Occasion,
+    SuggestionSource,
+    SuggestionState,
+    UnitPart,
+)
 
 
 @bp.get("/suggestions")
@@ -50,14 +59,18 @@ def detail(suggestion_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.get_visible_suggestion(actor, suggestion_id)
     today = clock.today()
+    # Taken back from its units it waits to be handed over again, and no deadline runs.
+    taken_back = found.state is SuggestionState.ACCEPTED and found.due_on is None
+    assigned_on = None if taken_back else found.assigned_on
     return render_template(
         "suggestions/detail.html",
         suggestion=found,
-        standing=standing_of(found.assigned_on, found.due_on, found.replied_on, today),
-        reason=due_reason(found.assigned_on, found.due_on),
+        standing=standing_of(assigned_on, found.due_on, found.replied_on, today),
+        reason=reply_explained(found.id) or due_reason(found.assigned_on, found.due_on),
         days_left=(found.due_on - today).days if found.due_on and not found.replied_on else None,
-        lead_units=[row.unit for row in found.units if row.part is UnitPart.LEAD],
-        co_units=[row.unit for row in found.units if row.part is UnitPart.CO],
+        lead_units=[row.unit for row in found.units if row.part is UnitPart.LEAD and row.state not in GONE],
+        co_units=[row.unit for row in found.units if row.part is UnitPart.CO and row.state not in GONE],
+        living=has_steps(suggestion_id),
         editable=actor.may_in(EDIT_SUGGESTIONS, found.area_code),
         sees_units=actor.may(VIEW_UNITS),
         opinion=_seen_opinion(found),
@@ -82,15 +95,30 @@ def _seen_opinion(found: Suggestion) -> Any:
     return find_opinion(current_actor(), found.source_opinion.office_code, found.source_opinion.number)
 
 
+def _signers(found: Suggestion) -> dict[str, Any]:
+    confirmed = [row for row in found.cosigners if row.state is CosignState.CONFIRMED]
+    return {
+        "cosigner_ids": [row.mandate_id for row in confirmed],
+        "opinion_number": found.source_opinion.number if found.source_opinion else "",
+    }
+
+
+def _correction(found: Suggestion) -> CorrectionForm:
+    form = CorrectionForm(obj=found, **_signers(found))
+    if found.number is None:
+        # It gets one when it is accepted.
+        del form.number
+    return form
+
+
 def _form(found: Suggestion | None) -> SuggestionForm:
     if found is not None:
         units = {part: [row.unit.name for row in found.units if row.part is part] for part in UnitPart}
         return SuggestionForm(
             obj=found,
-            cosigner_ids=[row.mandate_id for row in found.cosigners],
+            **_signers(found),
             lead_unit="、".join(units[UnitPart.LEAD]),
             co_units="、".join(units[UnitPart.CO]),
-            opinion_number=found.source_opinion.number if found.source_opinion else "",
         )
     given: dict[str, Any] = {"raised_on": clock.today(), "occasion": Occasion.BETWEEN_SESSIONS}
     opinion_id = request.args.get("opinion", type=int)
@@ -105,7 +133,7 @@ def _form(found: Suggestion | None) -> SuggestionForm:
     return SuggestionForm(data=given)
 
 
-def _form_page(form: SuggestionForm, found: Suggestion | None, heading: str) -> ResponseReturnValue:
+def _form_page(form: ContentForm, found: Suggestion | None, heading: str) -> ResponseReturnValue:
     actor = current_actor()
     kept = [found.lead_mandate_id, *(row.mandate_id for row in found.cosigners)] if found is not None else []
     lead = [form.lead_mandate_id.data] if form.lead_mandate_id.data else []
@@ -147,14 +175,15 @@ def edit(suggestion_id: int) -> ResponseReturnValue:
     """Corrects a suggestion, or records its handling."""
     actor = current_actor()
     found = queries.get_visible_suggestion(actor, suggestion_id, EDIT_SUGGESTIONS)
-    form = _form(found)
+    # What has steps is moved on by further steps; its form has nothing of the handling.
+    living = has_steps(suggestion_id)
+    form: ContentForm = _correction(found) if living else _form(found)
     if form.validate_on_submit():
-        done = form.attempt(
-            operations.update_suggestion, actor, found, version=form.sent_version, **form.details()
-        )
+        carry_out = operations.correct_suggestion if living else operations.update_suggestion
+        done = form.attempt(carry_out, actor, found, version=form.sent_version, **form.details())
         if done:
             return go_back(suggestion_url(suggestion_id), _("已保存。"))
-    return _form_page(form, found, _("办理建议"))
+    return _form_page(form, found, _("更正建议") if living else _("办理建议"))
 
 
 @bp.post("/suggestions/<int:suggestion_id>/delete")
@@ -163,7 +192,7 @@ def delete(suggestion_id: int) -> ResponseReturnValue:
     """Deletes a suggestion entered by mistake."""
     actor = current_actor()
     found = queries.get_visible_suggestion(actor, suggestion_id, EDIT_SUGGESTIONS)
-    number = found.number
+    number = found.shown_number
     operations.delete_suggestion(actor, found)
     return go_back(url_for("suggestions.suggestions"), _("已删除建议%(number)s。", number=number))
 

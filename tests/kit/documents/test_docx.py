@@ -9,10 +9,23 @@ from zipfile import ZipFile
 
 import pytest
 from docx import Document as read_word_file
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from app.kit.documents import Bar, Bars, Cell, Document, KeyValues, PageBreak, Paragraph, Table, render_docx
+from app.kit.documents import (
+    Bar,
+    Bars,
+    Cell,
+    Document,
+    KeyValues,
+    Letterhead,
+    PageBreak,
+    Paragraph,
+    Table,
+    render_docx,
+    render_pdf,
+)
 
 from .samples import FULL, MARKUP, RARE_NAMES, marked_up
 
@@ -140,3 +153,21 @@ def test_a_list_of_two_thousand_rows() -> None:
     rows: list[list[Cell]] = [[n, f"代表{n}", "章华镇", n, n, "30.0%"] for n in range(2000)]
     word = opened(Document("名册", blocks=[Table(["序号", "姓名", "乡镇", "甲", "乙", "丙"], rows)]))
     assert len(word.tables[0]._tbl.tr_lst) == 2001
+
+
+def test_a_letter_has_its_class_at_the_top_right_and_the_organ_over_a_red_line() -> None:
+    head = Letterhead("县水利局", "县水函〔2026〕3号", "类别：B")
+    letter = Document(
+        "关于第3号建议的答复", organ="县水利局", blocks=[Paragraph("某代表：", False)], letterhead=head
+    )
+    lines = opened(letter).paragraphs
+    assert [line.text for line in lines[:4]] == [
+        "类别：B",
+        "县水利局",
+        "县水函〔2026〕3号",
+        "关于第3号建议的答复",
+    ]
+    assert lines[0].style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert lines[2]._p.pPr.find(qn("w:pBdr")) is not None
+    assert [line.text for line in lines].count("县水利局") == 1
+    assert render_pdf(letter).startswith(b"%PDF")
