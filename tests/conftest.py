@@ -9,18 +9,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.orm import scoped_session
 
 from app import create_app
 from app.extensions import db
-from app.kit import audit
+from app.kit import audit, clock
 from app.kit.database import set_reading
 from tests import world as invented
 
@@ -105,14 +108,90 @@ def _empty(app: Flask, template: Path | None) -> None:
         db.session.remove()
         db.engine.dispose()
         if template is not None:
-            for suffix in ("", "-wal", "-shm"):
-                template.with_name(f"lvzhi.sqlite3{suffix}").unlink(missing_ok=True)
-            shutil.copy(template, template.with_name("lvzhi.sqlite3"))
+            _restore(template)
         else:
-            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            _sweep()
             db.session.commit()
             db.session.remove()
+
+
+def _restore(kept: Path) -> None:
+    """Puts a copy of a SQLite file in the place of the one the tests work on."""
+    for suffix in ("", "-wal", "-shm"):
+        kept.with_name(f"lvzhi.sqlite3{suffix}").unlink(missing_ok=True)
+    shutil.copy(kept, kept.with_name("lvzhi.sqlite3"))
+
+
+def _sweep() -> None:
+    """Empties PostgreSQL's tables and starts their numbers again: TRUNCATE rewrites a file for every index."""
+    tables = db.metadata.sorted_tables
+    filled = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables
+    )
+    db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    for name in db.session.scalars(text(filled)).all():
+        db.session.execute(text(f'DELETE FROM "{name}"'))
+    starts = ", ".join(f"setval('{name}', 1, false)" for name in _sequences())
+    db.session.execute(text(f"SELECT {starts}"))
+
+
+@cache
+def _sequences() -> tuple[str, ...]:
+    found = db.session.scalars(text("SELECT quote_ident(sequencename) FROM pg_sequences ORDER BY 1"))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class KeptWorld:
+    """The invented county as it was built once at an hour: its numbers, and the rows to put back."""
+
+    world: invented.World
+    file: Path | None
+    rows: tuple[tuple[Table, list[dict[str, Any]]], ...] = ()
+
+
+_worlds: dict[tuple[str, str], KeptWorld] = {}
+
+
+def _build_world(app: Flask, template: Path | None, key: str) -> KeptWorld:
+    with app.app_context():
+        set_reading(False)
+        made = invented.build()
+        db.session.commit()
+        if template is None:
+            tables = db.metadata.sorted_tables
+            rows = (
+                (table, [dict(row) for row in db.session.execute(table.select()).mappings()])
+                for table in tables
+            )
+            filled = tuple((table, found) for table, found in rows if found)
+            db.session.remove()
+            return KeptWorld(made, None, filled)
+        db.session.remove()
+        db.engine.dispose()
+    file = template.with_name(f"world-{key}.sqlite3")
+    shutil.copy(template.with_name("lvzhi.sqlite3"), file)
+    return KeptWorld(made, file)
+
+
+def _rebuild_world(app: Flask, kept: KeptWorld) -> None:
+    with app.app_context():
+        set_reading(False)
+        db.session.remove()
+        if kept.file is not None:
+            db.engine.dispose()
+            _restore(kept.file)
+            return
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table, rows in kept.rows:
+            db.session.execute(table.insert(), rows)
+            if "id" in table.c:
+                last = max(row["id"] for row in rows)
+                db.session.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {last})")
+                )
+        db.session.commit()
+        db.session.remove()
 
 
 @pytest.fixture
@@ -137,14 +216,18 @@ def session(app: Flask) -> Iterator[scoped_session[Any]]:
 
 
 @pytest.fixture
-def world(app: Flask) -> invented.World:
-    """The invented county 岳湖县, committed; numbers of its records."""
-    with app.app_context():
-        set_reading(False)
-        made = invented.build()
-        db.session.commit()
-        db.session.remove()
-    return made
+def world(app: Flask, database: str) -> invented.World:
+    """The invented county 岳湖县, committed; numbers of its records.
+
+    Built once at every hour that tests begin at (their clock may be a frozen one), and put back for the others.
+    """
+    key = f"{clock.now():%Y%m%d%H}"
+    kept = _worlds.get((database, key))
+    if kept is None:
+        kept = _worlds[database, key] = _build_world(app, _apps[database][1], key)
+    else:
+        _rebuild_world(app, kept)
+    return deepcopy(kept.world)
 
 
 @pytest.fixture
