@@ -54,11 +54,11 @@ class Camera:
             target.click()
 
     def press(self, name: str) -> None:
-        content = self.page.locator("#content")
+        content = self.page.locator("#page")
         self.send(content.get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str) -> None:
-        content = self.page.locator("#content")
+        content = self.page.locator("#page")
         self.send(content.get_by_role("link", name=name, exact=True).first)
 
     def open_menu(self, words: str) -> None:

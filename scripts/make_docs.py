@@ -179,7 +179,7 @@ def _import(desk: Camera, file: Path) -> None:
     desk.press("保存改正并重新预览")
     desk.goto(batch)
     desk.press("确认导入")
-    expect(desk.page.locator("#content")).to_contain_text("已导入")
+    expect(desk.page.locator("#page")).to_contain_text("已导入")
     desk.shoot("import-done-desktop", height=760)
     desk.shoot("imports-desktop", "/imports/", height=420)
 

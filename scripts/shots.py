@@ -104,7 +104,7 @@ def reception_day(browser: Browser, url: str) -> None:
     for _n in range(3):
         phone.press("+")
     phone.shoot("reception-day-phone")
-    phone.page.locator("#content").get_by_role("link", name="记意见").first.click()
+    phone.page.locator("#page").get_by_role("link", name="记意见").first.click()
     phone.page.wait_for_url("**/take")
     phone.page.fill("[name=content]", "桥头那一段路灯坏了半个多月，孩子下晚自习看不见路，请催一催。")
     phone.page.fill("[name=topic]", "照明")

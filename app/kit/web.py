@@ -324,6 +324,15 @@ def safe_path(target: str | None, default: str) -> str:
     return default
 
 
+def site_url(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, for paper, QR codes and other programs.
+
+    Begins as the operator says people reach the site (LVZHI_BASE_URL), else as this request did.
+    """
+    base = str(current_app.config.get("BASE_URL") or "").rstrip("/")
+    return f"{base}{url_for(endpoint, **values)}" if base else url_for(endpoint, **values, _external=True)
+
+
 def go_back(default: str, message: Any = None, category: str = "success") -> ResponseReturnValue:
     """Redirects to the page the form named in ``next`` (this site only), with a note."""
     if message is not None:

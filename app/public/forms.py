@@ -17,12 +17,10 @@ from app.stations.states import CitizenWord
 class PublicOpinionForm(BaseForm):
     """What somebody wants to say to the deputies."""
 
-    # The page itself has the id "content".
     content = TextAreaField(
         _l("您要反映的内容"),
         [required(), at_most(2000)],
         description=_l("请写清楚时间、地点和事情"),
-        id="said",
     )
     topic = SelectField(_l("是哪方面的事"), [Optional()], validate_choice=False)
     photos = MultipleFileField(_l("照片"), description=_l("可以不附；最多 3 张，每张不超过 10 MB"))

@@ -77,6 +77,15 @@ def test_3_33_dates_are_proposed_answered_and_one_becomes_the_activitys(world, s
         operations.reply_dates(deputy, activity, {second.id: DateAnswer.NO})
 
 
+def test_a_day_that_is_over_is_not_chosen(world, session, activity, monkeypatch):
+    _convene(world, activity, ("C002", "T002"), 10, 11)
+    first, second = list_options(activity.id)
+    monkeypatch.setattr(clock, "today", lambda: second.day)
+    with pytest.raises(DomainError, match="已经过去"):
+        operations.choose_date(world.actor("deputy"), activity, first)
+    assert operations.choose_date(world.actor("deputy"), activity, second).held_on == second.day
+
+
 def test_3_33_everyone_invited_is_told_once(world, session, activity):
     _convene(world, activity, ("C002", "T002"), 10, 11)
     _convene(world, activity, ("C002", "T002"), 10, 11)

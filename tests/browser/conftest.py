@@ -145,11 +145,11 @@ class Visitor:
 
     def follow(self, name: str, *, exact: bool = True) -> None:
         """Clicks the link of that name in the content and waits for the page behind it."""
-        self._go(self.page.locator("#content").get_by_role("link", name=name, exact=exact).first)
+        self._go(self.page.locator("#page").get_by_role("link", name=name, exact=exact).first)
 
     def press(self, name: str) -> None:
         """Clicks the button of that name in the content and waits for the answer."""
-        self._go(self.page.locator("#content").get_by_role("button", name=name, exact=True).first)
+        self._go(self.page.locator("#page").get_by_role("button", name=name, exact=True).first)
 
     def _go(self, target: Locator) -> None:
         with self.page.expect_navigation():

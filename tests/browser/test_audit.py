@@ -25,5 +25,5 @@ def test_the_trail_is_read_opened_and_verified(visit: Callable[..., Visitor], si
     auditor.check()
     auditor.follow("回到审计日志")
     auditor.press("校验完整性")
-    expect(page.locator("#content")).to_contain_text("没有发现改动、删除或插入")
+    expect(page.locator("#page")).to_contain_text("没有发现改动、删除或插入")
     auditor.check()

@@ -82,7 +82,7 @@ def test_wrong_cells_are_mended_on_the_page(
     page.get_by_label("代表层级").fill("镇代表")
     page.get_by_label("当选时间").fill("2021.12.28")
     clerk.press("保存改正并重新预览")
-    expect(page.locator("#content")).not_to_contain_text("班代表")
+    expect(page.locator("#page")).not_to_contain_text("班代表")
     clerk.goto(page.url.split("/sheets")[0].removeprefix(site.url))
     expect(page.locator(".stat", has_text="新增")).to_contain_text("12")
     expect(page.locator(".stat", has_text="有误")).to_contain_text("0")

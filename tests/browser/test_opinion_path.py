@@ -78,8 +78,8 @@ def _open_opinion(staff: Visitor, words: str) -> None:
 
 def _transfer(staff: Visitor, words: str) -> None:
     _open_opinion(staff, words)
-    expect(staff.page.locator("#content")).to_contain_text("郭**")
-    expect(staff.page.locator("#content")).not_to_contain_text("郭立冬")
+    expect(staff.page.locator("#page")).to_contain_text("郭**")
+    expect(staff.page.locator("#page")).not_to_contain_text("郭立冬")
     staff.check()
     staff.follow("交办给单位")
     staff.check()
@@ -99,7 +99,7 @@ def _answer(unit: Visitor, words: str) -> None:
     with unit.page.expect_navigation():
         row.get_by_role("link").first.click()
     unit.sees(words)
-    expect(unit.page.locator("#content")).not_to_contain_text("郭")
+    expect(unit.page.locator("#page")).not_to_contain_text("郭")
     unit.check()
     unit.follow("签收")
     unit.page.fill("[name=handler]", "市容股")

@@ -10,6 +10,7 @@ import icalendar
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import User
 from app.extensions import db
 from app.kit import clock
 from app.kit.database import set_reading
@@ -460,6 +461,27 @@ def test_a_feed_is_read_by_its_address_alone_until_it_is_revoked(world, sign_in,
     deputy.post("/reception-duty/feed/revoke")
     assert client.get(path).status_code == 404
     assert client.get("/feeds/none.ics").status_code == 404
+
+
+def test_a_deputy_s_feed_ends_with_their_account_and_begins_as_the_office_s_address_does(
+    world, sign_in, published, client, app
+):
+    app.config["BASE_URL"] = "https://lvzhi.test/"
+    try:
+        deputy = sign_in("other_deputy")
+        deputy.post("/reception-duty/feed")
+        page = deputy.get("/reception-duty").get_data(as_text=True)
+    finally:
+        app.config["BASE_URL"] = ""
+    assert "https://lvzhi.test/feeds/" in page
+    path = "/feeds/" + page.split("/feeds/")[1].split(".ics")[0] + ".ics"
+    assert client.get(path).status_code == 200
+    with app.app_context():
+        set_reading(False)
+        user = db.session.get_one(User, world.users["other_deputy"])
+        user.disabled_at = clock.now()
+        db.session.commit()
+    assert client.get(path).status_code == 404
 
 
 def test_a_station_s_feed_says_nothing_of_visitors(world, sign_in, published, client, app):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.ledger.operations.posting import reconcile
 from app.stations import operations, queries
-from app.stations.models import Station
+from app.stations.models import Reception, Station
 from app.stations.policy import VIEW_STATIONS
-from app.stations.states import StationKind
+from app.stations.states import ReceptionKind, ReceptionState, StationKind
 from tests.world import BEGAN, COUNTY, LINJIANG, QINGSHAN
 
 DAY = date(2024, 3, 1)
@@ -80,6 +80,21 @@ def test_a_closed_station_takes_nobody(world, session, station):
     )
     with pytest.raises(DomainError):
         operations.assign_deputies(county, station, mandate_ids=[world.mandates["C003"]], began_on=DAY)
+
+
+def test_a_station_is_not_closed_while_somebody_is_expected_there(world, session, station):
+    county = world.actor("county")
+    planned = Reception(
+        office_code=COUNTY, area_code=LINJIANG, station=station, held_on=DAY + timedelta(days=9),
+        kind=ReceptionKind.PUBLIC, state=ReceptionState.PLANNED,
+    )  # fmt: skip
+    session.add(planned)
+    session.flush()
+    values = {"version": None, "area_code": LINJIANG, "name": station.name}
+    with pytest.raises(DomainError, match="1 次接待"):
+        operations.update_station(county, station, **values, closed_on=DAY)
+    operations.update_station(county, station, **values, closed_on=DAY + timedelta(days=10))
+    assert station.closed_on == DAY + timedelta(days=10)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries, slips
@@ -14,7 +14,7 @@ from app.accounts.policy import CREATE_DEPUTY_ACCOUNTS
 from app.accounts.routes import bp
 from app.kit import clock
 from app.kit.i18n import _
-from app.kit.web import answer, current_actor, go_back, requires
+from app.kit.web import answer, current_actor, go_back, requires, site_url
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -40,13 +40,13 @@ def user_roster() -> ResponseReturnValue:
 def user_slips(job_id: int) -> ResponseReturnValue:
     """Slips to print, eight on a page."""
     found = operations.list_slips(current_actor(), job_id)
-    size, path = slips.qr_path(request.url_root)
+    size, path = slips.qr_path(site_url("home.index"))
     return render_template(
         "accounts/slips.html",
         job_id=job_id,
         pages=[found[start : start + slips.PER_PAGE] for start in range(0, len(found), slips.PER_PAGE)],
         count=len(found),
-        address=request.url_root,
+        address=site_url("home.index"),
         qr_size=size,
         qr_path=path,
     )
@@ -57,7 +57,7 @@ def user_slips(job_id: int) -> ResponseReturnValue:
 def user_slips_docx(job_id: int) -> ResponseReturnValue:
     """The same slips for Word."""
     found = operations.list_slips(current_actor(), job_id)
-    stream = io.BytesIO(slips.render_docx(found, request.url_root))
+    stream = io.BytesIO(slips.render_docx(found, site_url("home.index")))
     name = f"{_('代表账号条')}-{clock.today():%Y%m%d}.docx"
     return send_file(stream, mimetype=DOCX, as_attachment=True, download_name=name)
 

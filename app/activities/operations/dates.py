@@ -110,6 +110,8 @@ def choose_date(actor: Actor, activity: Activity, option: DateOption) -> Activit
     options = list_options(activity.id)
     if option not in options or len(options) < FEWEST:
         raise Conflict(_l("活动时间已经定了。请刷新页面看最新情况。"))
+    if option.day < clock.today():
+        raise DomainError(_l("这个时间已经过去，请选别的时间，或重新提议。"))
     away = list_not_in_office(activity.id, option.day)
     if away:
         raise DomainError(_l("%(names)s 这一天不在任，请先从应到名单中去掉。", names="、".join(away[:5])))

@@ -19,7 +19,7 @@ from app.activities.states import ActivityState, AttendanceStatus, SignInWay
 from app.kit import clock
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _, _l
-from app.kit.web import answer, current_actor, go_back, requires
+from app.kit.web import answer, current_actor, go_back, requires, site_url
 
 CLOSED = _l("这个签到码已经失效。请扫现场最新的二维码，或告诉工作人员。")
 
@@ -69,7 +69,7 @@ def qr(activity_id: int) -> ResponseReturnValue:
     if activity.sign_in_token is None:
         raise NotFound(_l("签到还没有开始。"))
     stream = io.BytesIO()
-    address = url_for("activities.sign_in", token=activity.sign_in_token, _external=True)
+    address = site_url("activities.sign_in", token=activity.sign_in_token)
     segno.make(address, error="m").save(stream, kind="svg", border=2, omitsize=True)
     return Response(stream.getvalue(), mimetype="image/svg+xml")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import User
 from app.extensions import db
 from app.kit import jobs
 from app.kit.authorisation import Action, Actor
@@ -453,8 +454,21 @@ def count_waiting_requests(actor: Actor) -> int:
 
 
 def find_feed(token: str) -> CalendarFeed | None:
-    """The feed of a secret address."""
-    return db.session.scalar(select(CalendarFeed).where(CalendarFeed.token == token))
+    """The feed of a secret address; a deputy's goes with their account."""
+    return db.session.scalar(
+        select(CalendarFeed).where(
+            CalendarFeed.token == token, CalendarFeed.person_id.is_(None) | ~_shut_out()
+        )
+    )
+
+
+def _shut_out() -> ColumnElement[bool]:
+    """SQL: every account of the feed's person was closed."""
+    of_person = User.person_id == CalendarFeed.person_id
+    return and_(
+        exists().where(of_person, User.disabled_at.is_not(None)),
+        ~exists().where(of_person, User.disabled_at.is_(None)),
+    )
 
 
 def find_feed_of(*, person_id: int | None = None, station_id: int | None = None) -> CalendarFeed | None:

@@ -19,7 +19,7 @@ from app.registry.queries import get_area
 from app.stations.models import Station, StationAssignment
 from app.stations.operations.setting import assign_values
 from app.stations.policy import EDIT_STATIONS
-from app.stations.queries import find_station, list_running_assignments, list_unassigned
+from app.stations.queries import count_planned, find_station, list_running_assignments, list_unassigned
 
 
 def create_station(actor: Actor, *, area_code: str, name: str, **details: Any) -> Station:
@@ -42,9 +42,21 @@ def update_station(
     authorise(actor, EDIT_STATIONS, station.area_code)
     authorise(actor, EDIT_STATIONS, area_code)
     check_version(station, version)
+    _check_nothing_planned(station, details.get("closed_on"))
     _fill_station(station, area_code, name, details)
     db.session.flush()
     return station
+
+
+def _check_nothing_planned(station: Station, closed_on: date | None) -> None:
+    """A station is closed once nobody is expected there any more."""
+    if closed_on is None or closed_on == station.closed_on:
+        return
+    planned = count_planned(station.id, closed_on)
+    if planned:
+        raise DomainError(
+            _l("撤销日期之后还安排了 %(n)s 次接待，请先取消或改到别的站。", n=planned), "closed_on"
+        )
 
 
 def _fill_station(station: Station, area_code: str, name: str, details: dict[str, Any]) -> None:

@@ -282,6 +282,16 @@ def list_opinions_of(actor: Actor, reception_id: int) -> list[Opinion]:
     return list(db.session.scalars(wanted.order_by(Opinion.number)))
 
 
+def count_planned(station_id: int, since: date) -> int:
+    """Receptions a station still has before it, from a day on."""
+    wanted = select(func.count(Reception.id)).where(
+        Reception.station_id == station_id,
+        Reception.state == ReceptionState.PLANNED,
+        Reception.held_on >= since,
+    )
+    return db.session.scalar(wanted) or 0
+
+
 def count_opinions_of(reception_id: int) -> int:
     """How many opinions rest on a reception."""
     return db.session.scalar(select(func.count(Opinion.id)).where(Opinion.reception_id == reception_id)) or 0

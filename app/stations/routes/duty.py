@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.kit import clock
 from app.kit.database import row_id
 from app.kit.i18n import _
-from app.kit.web import answer, current_actor, go_back, requires
+from app.kit.web import answer, current_actor, go_back, requires, site_url
 from app.stations.calendar import queries
 from app.stations.calendar.checking import people_on, proposals
 from app.stations.calendar.forms import RequestForm
@@ -45,7 +45,7 @@ def my_duty() -> ResponseReturnValue:
         open_states=queries.OPEN_REQUESTS,
         changeable={day.id for day in days if day.state is ReceptionState.PLANNED and day.held_on >= today},
         wishes=queries.list_wishes_of_person(person, today),
-        feed_url=url_for("stations.feed", token=feed.token, _external=True) if feed else "",
+        feed_url=site_url("stations.feed", token=feed.token) if feed else "",
         page_tabs=tabs("stations.my_duty"),
         breadcrumbs=crumbs((_("我的接待日"), "")),
     )

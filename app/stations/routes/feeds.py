@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kit import clock
 from app.kit.i18n import _
-from app.kit.web import current_actor, go_back, public, requires
+from app.kit.web import current_actor, go_back, public, requires, site_url
 from app.stations.calendar import queries
 from app.stations.calendar.checking import people_on
 from app.stations.calendar.documents import station_calendar
@@ -41,7 +41,7 @@ def station_days(station_id: int) -> ResponseReturnValue:
         days=queries.list_days_of_station(station_id, date(year, 1, 1), date(year, 12, 31)),
         people_on=people_on,
         editable=editable,
-        feed_url=url_for("stations.feed", token=feed.token, _external=True) if feed else "",
+        feed_url=site_url("stations.feed", token=feed.token) if feed else "",
         breadcrumbs=crumbs(
             (station.name, url_for("stations.station", station_id=station_id)), (_("接待日历"), "")
         ),

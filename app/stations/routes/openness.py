@@ -14,7 +14,7 @@ from app.kit.errors import NotFound
 from app.kit.forms import BaseForm
 from app.kit.i18n import _, _l
 from app.kit.listing_web import list_page
-from app.kit.web import answer, current_actor, go_back, requires
+from app.kit.web import answer, current_actor, go_back, requires, site_url
 from app.registry.choosing import chosen_options
 from app.registry.policy import LIST_DEPUTIES
 from app.registry.queries import get_visible_mandate, get_visible_person
@@ -172,7 +172,7 @@ def public_page(station_id: int, change: str) -> ResponseReturnValue:
 def _public_address(found: Station) -> str:
     if found.public_code is None:
         raise NotFound(_l("这个联络站还没有开通公开页。"))
-    return url_for("public.station", code=found.public_code, _external=True)
+    return site_url("public.station", code=found.public_code)
 
 
 @bp.get("/stations/<int:station_id>/qr.svg")
