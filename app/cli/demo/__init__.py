@@ -56,13 +56,13 @@ def _show() -> None:
 
 def _add_suggestions(maker: Maker) -> None:
     """Suggestions at every point of their life; each of these leaves alone what another has begun."""
-    add_drafts(maker)
-    add_screening(maker)
     add_handling(maker)
     add_after_reply(maker)
     add_supervision(maker)
     add_evaluation(maker)
     add_publicity(maker)
+    add_drafts(maker)
+    add_screening(maker)
 
 
 @click.command("demo")
