@@ -14,9 +14,11 @@ from app.kit.audit import acting_as
 from app.kit.authorisation import operator
 from app.ledger.operations.posting import post
 from app.registry.models import HandlingUnit, Mandate
-from app.suggestions.models import Suggestion, SuggestionStep, SuggestionUnit
+from app.suggestions.clocks.running import start_clock
+from app.suggestions.models import Suggestion, SuggestionClock, SuggestionStep, SuggestionUnit
 from app.suggestions.postings import SOURCE
 from app.suggestions.states import (
+    ClockKind,
     HandlingState,
     Occasion,
     ReplyClass,
@@ -92,6 +94,15 @@ def build(
         db.session.flush()
         post(SOURCE, [made.id])
     return made
+
+
+def run_clock(
+    suggestion: Suggestion, kind: ClockKind, on: date, *, unit: SuggestionUnit | None = None
+) -> SuggestionClock:
+    """A clock started where the rules surely give one."""
+    started = start_clock(suggestion, kind, on, unit=unit)
+    assert started is not None, kind
+    return started
 
 
 def _row(

@@ -17,6 +17,7 @@ from app.kit.authorisation import operator
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from app.notices.models import Notice
 from app.registry.models import RuleSet
+from app.suggestions.archive_bundle import write_bundle
 from app.suggestions.clocks.running import start_clock
 from app.suggestions.models import (
     Cosigner,
@@ -342,7 +343,7 @@ def test_a_look_back_takes_up_again_what_was_not_kept(world, session):
     with pytest.raises(DomainError, match="NO-1"):
         look_backs.add_by_number(county, look_back.id, numbers="NO-1")
     of_promise, of_suggestion = session.scalars(select(LookBackItem).order_by(LookBackItem.id)).all()
-    seen = {"checked_on": clock.today(), "note": "渠尾仍不通水"}
+    seen: dict[str, Any] = {"checked_on": clock.today(), "note": "渠尾仍不通水"}
     look_backs.record_result(county, of_promise.id, result=LookBackResult.NOT_KEPT, **seen)
     assert (promise.state, promise.percent) == (PromiseState.OPEN, 0)
     look_backs.record_result(county, of_suggestion.id, result=LookBackResult.PARTLY, again=True, **seen)
@@ -374,7 +375,7 @@ def test_the_bundle_holds_every_paper_and_names_it(world, session):
     assert (number, made.state) == (1, S.ARCHIVED)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
-        listed = archiving.write_bundle(packed, made)
+        listed = write_bundle(packed, made)
     names = zipfile.ZipFile(stream).namelist()
     assert {"00-目录.docx", "00-目录.pdf", "01-代表建议专用纸.docx", "01-代表建议专用纸.pdf"} <= set(names)
     for part in ("答复函", "征询意见表", "办理情况记录", "附件/01-竣工验收单.pdf"):

@@ -12,10 +12,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.kit import clock
-from app.suggestions.clocks.running import start_clock
 from app.suggestions.models import Suggestion, SuggestionClock, Supervision, Urge
 from app.suggestions.states import ClockKind, SuggestionState, SupervisorKind
-from tests.suggestions.building import build
+from tests.suggestions.building import build, run_clock
 from tests.world import COUNTY, UNITS
 
 SHORTER = "clocks:\n  reply: {length: 2, unit: months, longest: 4}\n"
@@ -28,9 +27,9 @@ def deadlines(app, world) -> dict[str, int]:
         started = clock.today() - timedelta(days=120)
         first = build(world, SuggestionState.ASSIGNED, title="关于修路的建议")
         second = build(world, SuggestionState.ASSIGNED, title="关于路灯的建议", lead="C003", unit=UNITS[1])
-        made = {}
+        made: dict[str, int] = {}
         for name, suggestion in (("own", first), ("other", second)):
-            running = start_clock(suggestion, ClockKind.REPLY, started, unit=suggestion.units[0])
+            running = run_clock(suggestion, ClockKind.REPLY, started, unit=suggestion.units[0])
             made |= {name: running.id, f"{name}_suggestion": suggestion.id}
         db.session.add(
             Supervision(
@@ -82,7 +81,7 @@ def test_urging_by_hand_one_and_many_with_the_letter(app, world, sign_in, deadli
     year = clock.today().year
     assert log.count('<th scope="row">') == 3 and f"CB{year}0003" in log
     with app.app_context():
-        first = db.session.scalars(select(Urge).order_by(Urge.id)).first().id
+        first = db.session.scalars(select(Urge.id).order_by(Urge.id)).first()
     answer = office.get(f"/suggestions/urges/{first}/letter.docx")
     document = Document(io.BytesIO(answer.data))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -109,7 +108,7 @@ def test_rules_show_their_effect_before_they_take_effect(app, world, sign_in, de
     shown = county.post(url, data=form)
     page = shown.get_data(as_text=True)
     assert "其中 2 个会变动" in page and "确认施行" in page
-    seen = re.search(r'name="seen"[^>]*value="(\w+)"', page)[1]
+    [seen] = re.findall(r'name="seen"[^>]*value="(\w+)"', page)
     again = county.post(url, data={**form, "content": SHORTER.replace("4", "5"), "seen": seen})
     assert again.status_code == 422 and "会变动" in again.get_data(as_text=True)
 

@@ -38,7 +38,7 @@ from app.suggestions.states import (
     SuggestionState,
 )
 from app.suggestions.suggestion_rules import ClockRule, SuggestionRules, examples
-from tests.suggestions.building import build
+from tests.suggestions.building import build, run_clock
 from tests.suggestions.test_suggestions import _values
 from tests.world import COUNTY, UNITS
 
@@ -142,11 +142,11 @@ def test_a_clock_says_how_it_was_computed(world, session):
         db.session.add(SpecialDay(day=date(2026, 10, n), kind=DayKind.HOLIDAY, name="国庆节"))
     made = build(world, SuggestionState.ASSIGNED)
     part = made.units[0]
-    contact = start_clock(made, ClockKind.CONTACT, date(2026, 9, 28), unit=part)
+    contact = run_clock(made, ClockKind.CONTACT, date(2026, 9, 28), unit=part)
     said = explain(contact)
     assert "自交办之日 2026-09-28 起 20 个工作日（当日不计）" in said
     assert "周末和国庆节（2026-10-01—2026-10-08）不计" in said and "重庆市" in said
-    reply = start_clock(made, ClockKind.REPLY, date(2026, 3, 31), unit=part)
+    reply = run_clock(made, ClockKind.REPLY, date(2026, 3, 31), unit=part)
     assert made.due_on == reply.due_on == date(2026, 6, 30)
     assert latest_day(reply) == date(2026, 9, 30)
     for until in (date(2026, 6, 30), date(2026, 10, 1)):
@@ -171,12 +171,12 @@ def test_a_township_congress_has_its_own_time(world, session, lead, due):
     """law.md 1.5: two months in the township, three for the county's deputies kept by the same township."""
     _rules("township")
     made = build(world, SuggestionState.ASSIGNED, lead=lead)
-    assert start_clock(made, ClockKind.REPLY, date(2026, 3, 2), unit=made.units[0]).due_on == due
+    assert run_clock(made, ClockKind.REPLY, date(2026, 3, 2), unit=made.units[0]).due_on == due
     assert start_clock(made, ClockKind.CONTACT, date(2026, 3, 2), unit=made.units[0]) is None
 
 
-def _reply_clock(suggestion: Suggestion) -> SuggestionClock | None:
-    return db.session.scalar(select(SuggestionClock).filter_by(suggestion_id=suggestion.id))
+def _reply_clock(suggestion: Suggestion) -> SuggestionClock:
+    return db.session.scalars(select(SuggestionClock).filter_by(suggestion_id=suggestion.id)).one()
 
 
 def test_rows_of_the_paper_register_have_their_deadline(world, session):
@@ -186,13 +186,14 @@ def test_rows_of_the_paper_register_have_their_deadline(world, session):
     made = register.create_suggestion(actor, **given)
     running = _reply_clock(made)
     assert (running.due_on, running.ended_on) == (date(2026, 5, 2), None)
-    assert running.suggestion_unit.unit.name == "县水利局"
+    assert running.suggestion_unit is made.units[0] and made.units[0].unit.name == "县水利局"
     assert "2026-02-02 起 3 个月" in explain(running) and "代表法第五十一条" in explain(running)
     changed = {**given, "number": "", "lead_unit": "县教育局", "due_on": date(2026, 6, 1)}
     register.update_suggestion(actor, made, version=made.version, **changed)
     session.expire_all()
     running = _reply_clock(made)
-    assert (running.suggestion_unit.unit.name, running.due_on) == ("县教育局", date(2026, 6, 1))
+    assert running.suggestion_unit is made.units[0] and made.units[0].unit.name == "县教育局"
+    assert running.due_on == date(2026, 6, 1)
     assert "按登记的期限" in explain(running) and "按规则应为 2026-05-02" in explain(running)
     replied = {**changed, "replied_on": date(2026, 6, 3)}
     register.update_suggestion(actor, made, version=made.version, **replied)
@@ -207,7 +208,7 @@ def test_rows_of_the_paper_register_have_their_deadline(world, session):
 
 def _running(world, started: date, **changes) -> SuggestionClock:
     made = build(world, SuggestionState.ASSIGNED, **changes)
-    return start_clock(made, ClockKind.REPLY, started, unit=made.units[0])
+    return run_clock(made, ClockKind.REPLY, started, unit=made.units[0])
 
 
 def test_a_change_of_rules_shows_what_moves_and_then_moves_exactly_that(world, session):
@@ -247,7 +248,7 @@ def test_a_holiday_table_that_comes_later_moves_the_clocks_when_asked(world, ses
     """law.md 1.5: working days follow the calendar as it becomes known."""
     _rules("henan-2017")
     made = build(world, SuggestionState.ASSIGNED)
-    running = start_clock(made, ClockKind.OBJECT, date(2029, 9, 25), unit=made.units[0])
+    running = run_clock(made, ClockKind.OBJECT, date(2029, 9, 25), unit=made.units[0])
     assert running.due_on == date(2029, 10, 9) and "2029 年的放假安排还没有登记" in explain(running)
     for n in range(1, 8):
         db.session.add(SpecialDay(day=date(2029, 10, n), kind=DayKind.HOLIDAY, name="国庆节"))
@@ -289,7 +290,7 @@ def test_everybody_sees_their_own_deadlines(world, session):
 def test_pressing_a_slow_unit_leaves_a_letter_a_notice_and_a_step(world, session):
     """4-07."""
     running = _running(world, clock.today() - timedelta(days=30))
-    part = running.suggestion_unit
+    [part] = running.suggestion.units
     with pytest.raises(NotFound):
         operations.urge_unit(world.actor("unit"), running.id)
     urge = operations.urge_unit(world.actor("assigner"), running.id, note="请于本周内面商")
@@ -315,9 +316,9 @@ def test_reminders_and_urging_letters_come_at_their_distances_each_once(world, s
     """4-07, 4-20: before the day whoever must act, after it the unit by letter and the staff; never twice."""
     running = _running(world, date(2026, 1, 20))
     due = running.due_on
-    feedback = start_clock(build(world, SuggestionState.REPLIED), ClockKind.REPLY, date(2026, 1, 20))
+    feedback = run_clock(build(world, SuggestionState.REPLIED), ClockKind.REPLY, date(2026, 1, 20))
     feedback.kind = ClockKind.FEEDBACK
-    assign = start_clock(build(world, SuggestionState.ACCEPTED), ClockKind.REPLY, date(2026, 1, 20))
+    assign = run_clock(build(world, SuggestionState.ACCEPTED), ClockKind.REPLY, date(2026, 1, 20))
     assign.kind = ClockKind.ASSIGN
     session.flush()
 

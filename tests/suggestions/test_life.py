@@ -127,7 +127,7 @@ def _extend(life: Life, actor: Any) -> None:
 
 def _rate(life: Life, actor: Any) -> None:
     word = life.chance.choice(list(Satisfaction))
-    grades = dict.fromkeys(("attitude", "handling", "result", "overall"), word)
+    grades: dict[str, Any] = dict.fromkeys(("attitude", "handling", "result", "overall"), word)
     slip = give_feedback(actor, life.id, reason="见附件", solved=life.chance.random() < 0.5, **grades)
     life.slips[slip.round, slip.mandate_id] = word
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
@@ -132,19 +131,19 @@ class Scheme(_Part):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if bool(self.raters) is bool(self.indicators):
-            raise _wrong(_l("测评主体（raters）和指标（indicators）要填一种，且只能填一种"))
+            raise ValueError(str(_l("测评主体（raters）和指标（indicators）要填一种，且只能填一种")))
         for names in (
             [r.group for r in self.raters],
             [i.key for i in self.items],
             [i.key for i in self.indicators],
         ):
             if len(set(names)) < len(names):
-                raise _wrong(_l("测评主体、评分项目、指标都不能重复"))
+                raise ValueError(str(_l("测评主体、评分项目、指标都不能重复")))
         for cosupervised in (False, True) if self.raters else ():
             if sum(rater.weight_where(cosupervised) for rater in self.raters) != FULL:
-                raise _wrong(_l("各测评主体的权重相加应为 100，有代表小组督办和没有的都要核对"))
+                raise ValueError(str(_l("各测评主体的权重相加应为 100，有代表小组督办和没有的都要核对")))
         if self.items and sum(item.marks for item in self.items) != FULL:
-            raise _wrong(_l("各评分项目的分值相加应为 100"))
+            raise ValueError(str(_l("各评分项目的分值相加应为 100")))
         return self
 
     @property
@@ -169,10 +168,6 @@ class Scheme(_Part):
     def asks(self) -> set[RaterGroup]:
         """Every group of raters the scheme asks, with or without supervision by a group."""
         return {rater.group for both in (False, True) for rater in self.groups(both)}
-
-
-def _wrong(reason: Any) -> PydanticCustomError:
-    return PydanticCustomError("value_error", "{error}", {"error": reason})
 
 
 def read_scheme(content: Any) -> Scheme:
