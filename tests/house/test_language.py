@@ -58,6 +58,11 @@ LITERALS = {
     "performance_file/document.py": {"一二三四五六七八九十", "年"},
     "duty_reports/words.py": {"年"},
     "public/operations.py": {"群众（公开页）"},
+    "suggestions/clocks/announcing.py": {"系统"},
+    "suggestions/clusters.py": {"关于|的建议|的意见|的批评|建议|进一步|加强|尽快|加快|有关|问题|[\\W_]+"},
+    "suggestions/numbers.py": {"{area}{term}-{session}-闭"},
+    "suggestions/publication_rules.py": {r"(?<!\d)0\d{2,3}[-— ]\d{7,8}(?:[-转]\d{1,5})?(?!\d)"},
+    "suggestions/reply_documents.py": {"人"},
     "registry/setup.py": {"中华人民共和国"},
     "registry/special_days.py": {
         "放假",
