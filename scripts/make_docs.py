@@ -33,6 +33,7 @@ from app.extensions import db  # noqa: E402
 from app.kit.database import set_reading  # noqa: E402
 from scripts.camera import DESKTOP, IMAGES, MOST_BYTES, NOW, PASSWORD, PHONE, TODAY, Camera  # noqa: E402
 from scripts.shots import calendar, composing, notices, opinions, plans, public, reception_day, station  # noqa: E402
+from scripts.suggestion_shots import drafting, office, unit  # noqa: E402
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -258,7 +259,6 @@ def _deputy(phone: Camera) -> None:
     phone.shoot("report-form-phone")
     phone.press("提交")
     phone.shoot("mine-phone", "/ledger/mine")
-    phone.shoot("suggestions-phone", "/suggestions")
     phone.goto("/activities/mine")
     leave = phone.page.get_by_role("link", name="请假", exact=True).first
     if leave.count():
@@ -360,6 +360,9 @@ def main() -> None:
         public(browser, url)
         opinions(browser, url)
         notices(browser, url)
+        drafting(browser, url)
+        office(browser, url)
+        unit(browser, url)
         others(browser, url)
         browser.close()
     check()

@@ -97,7 +97,7 @@ def reception_day(browser: Browser, url: str) -> None:
     """The day itself, on a deputy's phone: checking in, counting, taking down; staff record it."""
     phone = Camera(browser, url, "daibiao", PHONE)
     phone.goto("/")
-    own_name = phone.page.locator("#content h1").inner_text().partition("，")[0]
+    own_name = phone.page.locator("#page h1").inner_text().partition("，")[0]
     phone.follow("进入现场")
     own_row = phone.page.locator(".on-duty li", has_text=own_name)
     phone.send(own_row.get_by_role("button", name="签到", exact=True))
@@ -150,7 +150,7 @@ def opinions(browser: Browser, url: str) -> None:
     desk.page.fill("[name=requirement]", "请现场核实后尽快修复，书面回复办理情况。")
     desk.page.evaluate("document.activeElement.blur()")
     desk.shoot("opinion-transfer-desktop", height=760)
-    desk.send(desk.page.locator("#content form [type=submit]").first)
+    desk.send(desk.page.locator("#page form [type=submit]").first)
     desk.shoot("transfers-desktop", "/transfers", height=640)
     desk.shoot("loop-desktop", f"/opinions/loop?area={COUNTY}&year=2026", height=1240)
     unit.shoot("home-unit-desktop", "/", height=560)
