@@ -190,7 +190,7 @@ def index_document(suggestion: Suggestion, papers: Sequence[tuple[str, str]]) ->
         (_("答复类别"), suggestion.reply_class.label if suggestion.reply_class else ""),
         (_("办理轮次"), str(suggestion.round)),
         (_("代表评价"), suggestion.satisfaction.label if suggestion.satisfaction else _("征询意见表未返回")),
-        (_("问题已解决"), _("是") if suggestion.solved else _("否")),
+        (_("问题已解决"), _("是") if suggestion.problem_solved else _("否")),
         (_("状态"), suggestion.state.label),
     ]
     rows = [(n, name, file) for n, (name, file) in enumerate(papers, 1)]

@@ -140,7 +140,7 @@ def case_document(
     files: Sequence[str],
 ) -> Document:
     """A case told from beginning to end: what deputies saw, how it was supervised, what came of it (4-29)."""
-    solved = bool(subjects) and all(one.solved for one in subjects)
+    solved = bool(subjects) and all(one.problem_solved for one in subjects)
     blocks: list[Block] = [
         Heading(1, _("一、代表提出建议")),
         *(_made(one) for one in subjects),

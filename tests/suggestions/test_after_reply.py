@@ -202,12 +202,12 @@ def test_an_unreturned_slip_is_counted_as_unreturned(world, session):
     year = silent.raised_on.year
     county = world.actor("county")
     found = figure_queries.figures_of(county, COUNTY, year, clock.today())
-    # The unit calls both solved (class A); nobody asked the silent one, so there its word stands.
+    # The replies call both solved (class A): that is what reports count, the deputies' words stand beside it.
     assert (found.replied, found.unreturned, found.satisfied, found.solved) == (2, 1, 1, 2)
     give_feedback(world.actor("deputy"), silent.id, **words(BAD))
     assert (silent.state, silent.satisfaction) == (S.CONCLUDED, BAD)
     found = figure_queries.figures_of(county, COUNTY, year, clock.today())
-    assert (found.unreturned, found.satisfied, found.dissatisfied, found.solved) == (0, 1, 1, 1)
+    assert (found.unreturned, found.satisfied, found.dissatisfied, found.solved) == (0, 1, 1, 2)
     with pytest.raises(DomainError, match="已经办结"):
         give_feedback(world.actor("deputy"), silent.id, **words(GOOD))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from app.extensions import db
 from app.kit.database import set_reading
@@ -25,8 +26,9 @@ from app.suggestions.figure_rules import (
     reply_time_of,
     reply_times,
 )
-from app.suggestions.models import SuggestionClass
+from app.suggestions.models import FeedbackSlip, Suggestion, SuggestionClass
 from app.suggestions.queries import figures as queries
+from app.suggestions.queries.supervising_bodies import workload_of
 from app.suggestions.states import (
     ReplyClass,
     Satisfaction,
@@ -114,6 +116,43 @@ def test_figures_agree_with_the_report_and_keep_the_judgements_apart(suggestions
         assert sources == {"reception": 2, "research": 3}  # 3-36: the share from reception days
         township = suggestions.actor("township")
         assert queries.figures_of(township, COUNTY, YEAR, TODAY).total == 3
+
+
+def test_solved_and_late_mean_the_same_everywhere(sign_in, world, app):
+    """One meaning: class A or marked solved; after its day, or open past it. What reports say, lists show."""
+    cases: tuple[tuple[SuggestionState, dict[str, Any]], ...] = (
+        (S.REPLIED, {}),
+        (S.CONCLUDED, {"reply_class": ReplyClass.B}),
+        (S.CONCLUDED, {"reply_class": ReplyClass.B, "solved": False, "replied_on": date(2024, 9, 1)}),
+        (S.CONCLUDED, {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}),
+        (S.ASSIGNED, {}),
+        (S.ACCEPTED, {}),
+    )
+    with app.app_context():
+        set_reading(False)
+        for state, columns in cases:
+            made = build(world, state, raised_on=RAISED, committee="农业委", **columns)
+            if made.satisfaction is Satisfaction.DISSATISFIED:
+                # Asked, the proposer says no; that stands beside the reply's class.
+                slip = FeedbackSlip(
+                    suggestion=made, mandate=made.lead_mandate, round=1, attitude=Satisfaction.BASICALLY,
+                    handling=Satisfaction.BASICALLY, result=Satisfaction.DISSATISFIED,
+                    overall=Satisfaction.DISSATISFIED, solved=False, reason="没有修", returned_on=TODAY,
+                )  # fmt: skip
+                db.session.add(slip)
+        db.session.commit()
+        county = world.actor("county")
+        report = get_suggestions_report(db.session.get_one(Area, COUNTY), YEAR, TODAY).counts
+        found = queries.figures_of(county, COUNTY, YEAR, TODAY)
+        work = next(row for row in workload_of(county, COUNTY, YEAR) if row.name == "农业委")
+        in_words = [one.problem_solved for one in db.session.scalars(select(Suggestion))]
+        assert (
+            (report.solved, report.late) == (found.solved, found.late) == (work.solved, work.late) == (3, 2)
+        )
+        assert sum(in_words) == 3
+    browser = sign_in("county")
+    for asked, number in {"solved=1": 3, "solved=0": 3, "late=1": 2, "late=0": 4}.items():
+        assert _total(browser.get(f"/suggestions?{asked}").get_data(as_text=True)) == number, asked
 
 
 def _total(page: str) -> int:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.kit.database import within
 from app.registry.models import Area, HandlingUnit
 from app.suggestions.models import Suggestion, SuggestionUnit
-from app.suggestions.queries import counted
-from app.suggestions.states import GONE, ReplyClass, Satisfaction, SuggestionSource, UnitPart
+from app.suggestions.queries import counted, problem_solved, reply_late
+from app.suggestions.states import GONE, Satisfaction, SuggestionSource, UnitPart
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,11 @@ class SuggestionsReport:
 
 
 def _sums(as_of: date) -> list[Any]:
-    late = or_(
-        Suggestion.replied_on > Suggestion.due_on,
-        and_(Suggestion.replied_on.is_(None), Suggestion.due_on < as_of),
-    )
     conditions = {
         "total": Suggestion.id.is_not(None),
         "replied": Suggestion.replied_on.is_not(None),
-        "late": late,
-        "solved": or_(Suggestion.solved, Suggestion.reply_class == ReplyClass.A),
+        "late": reply_late(as_of),
+        "solved": problem_solved(),
         "satisfied": Suggestion.satisfaction == Satisfaction.SATISFIED,
         "rated": Suggestion.satisfaction.is_not(None),
         "from_reception": Suggestion.source == SuggestionSource.RECEPTION,

@@ -10,7 +10,16 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, li
 from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.i18n import _, _l
-from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
+from app.kit.listing import (
+    BatchAction,
+    Column,
+    Filter,
+    Listing,
+    dates_filter,
+    enum_filter,
+    said_yes,
+    yes_no_filter,
+)
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.registry.units import visible_units
@@ -19,6 +28,8 @@ from app.suggestions.policy import DRAFT_SUGGESTIONS, EDIT_SUGGESTIONS, SCREEN_S
 from app.suggestions.queries import (
     cosigner_names,
     handled_by,
+    problem_solved,
+    reply_late,
     signed_by,
     standing,
     unit_counts,
@@ -68,7 +79,7 @@ def _empty(actor: Actor) -> tuple[str, str, str]:
 
 
 def _late(values: list[str]) -> ColumnElement[bool]:
-    late = standing(clock.today()).in_([s.value for s in SuggestionStanding if s.late])
+    late = reply_late(clock.today())
     return or_(*(late if value == "1" else ~late for value in values))
 
 
@@ -118,9 +129,9 @@ SUGGESTIONS = Listing(
             "due_on", _l("答复期限"), Suggestion.due_on, "date", sort=func.coalesce(Suggestion.due_on, _NEVER)
         ),
         Column("standing", _l("办理状态"), standing(TODAY), show=_standing_label),
-        Column("state", _l("所处阶段"), Suggestion.state, "enum", sort=Suggestion.state, visible=False),
+        Column("state", _l("所处阶段"), Suggestion.state, "enum", sort=Suggestion.state),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum"),
-        Column("solved", _l("已解决"), Suggestion.solved, "yes_no"),
+        Column("solved", _l("已解决"), problem_solved(), "yes_no"),
         Column("category", _l("类别"), Suggestion.category, sort=Suggestion.category, visible=False),
         Column("session", _l("会次"), Suggestion.session_ordinal, "number", visible=False),
         Column("class", _l("归入类别"), SuggestionClass.title, visible=False),
@@ -160,11 +171,18 @@ SUGGESTIONS = Listing(
         enum_filter("source", _l("来源"), Suggestion.source, SuggestionSource),
         enum_filter("reply_class", _l("答复类别"), Suggestion.reply_class, ReplyClass),
         enum_filter("satisfaction", _l("代表评价"), Suggestion.satisfaction, Satisfaction),
-        yes_no_filter("solved", _l("已解决"), Suggestion.solved),
+        yes_no_filter("solved", _l("已解决"), problem_solved()),
         area_filter(Suggestion.area_code, VIEW_SUGGESTIONS),
         Filter("category", _l("类别"), "text", lambda values: Suggestion.category.in_(values)),
         Filter("session", _l("会次"), "text", _sessions),
         Filter("committee", _l("对口专门委员会"), "text", lambda values: Suggestion.committee.in_(values)),
+        Filter(
+            "no_committee",
+            _l("还没有确定委员会"),
+            "hidden",
+            lambda values: Suggestion.committee == "" if "1" in values else None,
+            named=said_yes,
+        ),
         Filter("class", _l("类别编号"), "text", lambda values: SuggestionClass.number.in_(values)),
         Filter(
             "procedure",

@@ -21,7 +21,7 @@ from app.suggestions.models import (
     SuggestionUnit,
 )
 from app.suggestions.policy import FOLLOW_PROMISES, SCREEN_SUGGESTIONS, VIEW_SUGGESTIONS
-from app.suggestions.queries import unit_names_of, visible_suggestions
+from app.suggestions.queries import problem_solved, unit_names_of, visible_suggestions
 from app.suggestions.queries.promises import overdue, visible_promises
 from app.suggestions.states import (
     GONE,
@@ -189,7 +189,7 @@ PROMISES = Listing(
         Column("title", _l("建议标题"), Suggestion.title, visible=False),
         Column("ended_on", _l("落实日期"), Promise.ended_on, "date", visible=False),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum", visible=False),
-        Column("solved", _l("问题已解决"), Suggestion.solved, "yes_no", visible=False),
+        Column("solved", _l("问题已解决"), problem_solved(), "yes_no", visible=False),
         Column("area", _l("所在地区"), Area.name, visible=False),
     ),
     filters=(

@@ -14,7 +14,7 @@ from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
 from app.suggestions.models import ExcellentSuggestion, Suggestion
 from app.suggestions.policy import SELECT_EXCELLENT, VIEW_SUGGESTION_FIGURES
-from app.suggestions.queries import unit_names_of
+from app.suggestions.queries import problem_solved, unit_names_of
 from app.suggestions.queries.excellence import (
     could_be_excellent,
     is_selected,
@@ -127,7 +127,7 @@ CANDIDATES = Listing(
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("source", _l("来源"), Suggestion.source, "enum"),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum"),
-        Column("solved", _l("已解决"), Suggestion.solved, "yes_no"),
+        Column("solved", _l("已解决"), problem_solved(), "yes_no"),
         Column("visits", _l("现场督办次数"), visits_on_site(), "number", sort=visits_on_site()),
         Column("selected", _l("已入选"), is_selected(), "yes_no"),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD), visible=False),
@@ -137,7 +137,7 @@ CANDIDATES = Listing(
         dates_filter("raised_on", _l("提出日期"), Suggestion.raised_on),
         yes_no_filter("selected", _l("已入选"), is_selected()),
         enum_filter("satisfaction", _l("代表评价"), Suggestion.satisfaction, Satisfaction),
-        yes_no_filter("solved", _l("已解决"), Suggestion.solved),
+        yes_no_filter("solved", _l("已解决"), problem_solved()),
         enum_filter("source", _l("来源"), Suggestion.source, SuggestionSource),
         area_filter(Suggestion.area_code, SELECT_EXCELLENT),
     ),

@@ -18,7 +18,7 @@ from app.suggestions.columns import TODAY
 from app.suggestions.figure_rules import ReplyTime
 from app.suggestions.models import Suggestion
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES
-from app.suggestions.queries import counted, standing, unit_names_of
+from app.suggestions.queries import counted, problem_solved, standing, unit_names_of
 from app.suggestions.queries.figures import NONE, SPLITS, conditions, names_of, took
 from app.suggestions.states import ReplyClass, SuggestionSource, SuggestionStanding, UnitPart
 
@@ -103,7 +103,7 @@ FIGURE_SUGGESTIONS = Listing(
         Column("standing", _l("办理状态"), standing(TODAY), show=_standing_label),
         Column("reply_class", _l("答复类别"), Suggestion.reply_class, "enum"),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum"),
-        Column("solved", _l("已解决"), conditions(TODAY)["solved"], "yes_no"),
+        Column("solved", _l("已解决"), problem_solved(), "yes_no"),
         Column("category", _l("类别"), Suggestion.category, visible=False),
         Column("source", _l("来源"), Suggestion.source, "enum", visible=False),
         Column("area", _l("所在地区"), Area.name, sort=Suggestion.area_code, visible=False),

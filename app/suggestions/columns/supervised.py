@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.registry.models import HandlingUnit
 from app.suggestions.models import Suggestion, SuggestionClass, SuggestionUnit, Supervision
+from app.suggestions.queries import problem_solved
 from app.suggestions.states import GONE, UnitPart
 
 SUBJECT_TITLE = func.coalesce(Suggestion.title, SuggestionClass.title, "")
@@ -34,8 +35,8 @@ def unit_names() -> Any:
 def subject_solved() -> ColumnElement[bool]:
     """The problem is solved: of the suggestion, or of every one of the class."""
     of_class = exists().where(_Member.class_id == Supervision.class_id)
-    unsolved = exists().where(and_(_Member.class_id == Supervision.class_id, _Member.solved.is_(False)))
-    own = select(_Member.solved).where(_Member.id == Supervision.suggestion_id)
+    unsolved = exists().where(and_(_Member.class_id == Supervision.class_id, ~problem_solved(_Member)))
+    own = select(problem_solved(_Member)).where(_Member.id == Supervision.suggestion_id)
     found: ColumnElement[bool] = case(
         (Supervision.suggestion_id.is_not(None), own.correlate(Supervision).scalar_subquery()),
         else_=and_(of_class, ~unsolved),

@@ -107,6 +107,11 @@ class Suggestion(Stamped, Versioned, Audited, Base):
     )
 
     @property
+    def problem_solved(self) -> bool:
+        """Marked solved by whoever proposed it, or by the register; or the reply says solved (class A)."""
+        return self.solved or self.reply_class is ReplyClass.A
+
+    @property
     def shown_number(self) -> str:
         """Its number, or a word for having none yet."""
         return self.number or _("未编号")

@@ -21,6 +21,7 @@ from app.suggestions.states import (
     GONE,
     NOT_COUNTED,
     CosignState,
+    ReplyClass,
     SuggestionStanding,
     SuggestionState,
     UnitPart,
@@ -111,6 +112,24 @@ def standing(on: Any) -> ColumnElement[Any]:
     )
 
 
+def reply_late(on: Any) -> ColumnElement[bool]:
+    """SQL: the reply is late on a day: given after its day, or not given although that is over.
+
+    The one meaning of late: in lists, figures, boards and in what other programs read.
+    """
+    replied, due = Suggestion.replied_on, Suggestion.due_on
+    return and_(due.is_not(None), func.coalesce(replied, on) > due)
+
+
+def problem_solved(of: Any = Suggestion) -> ColumnElement[bool]:
+    """SQL: the problem is solved, as :attr:`Suggestion.problem_solved` has it; never NULL.
+
+    The one meaning of solved: in lists, figures, boards and in what other programs read. What the proposer says
+    of it stands beside it, on their slip (0-08).
+    """
+    return or_(of.solved, and_(of.reply_class.is_not(None), of.reply_class == ReplyClass.A))
+
+
 def unit_names_of(part: UnitPart) -> Any:
     """SQL: names of the units that lead, or help, in handling a suggestion."""
     return (
@@ -189,7 +208,7 @@ def list_categories(actor: Actor) -> list[str]:
 
 def unit_counts(actor: Actor, on: Any) -> Subquery:
     """SQL: per unit, how many suggestions the actor sees it lead, help with, and is late with."""
-    late = standing(on).in_([s.value for s in SuggestionStanding if s.late])
+    late = reply_late(on)
     leads = SuggestionUnit.part == UnitPart.LEAD
     counts: Select[*tuple[Any, ...]] = (
         select(

@@ -21,7 +21,6 @@ from app.suggestions.queries import visible_suggestions
 from app.suggestions.states import (
     ClockKind,
     CosignState,
-    ReplyClass,
     ReplyState,
     Satisfaction,
     SuggestionState,
@@ -107,15 +106,6 @@ def unreturned() -> ColumnElement[bool]:
         Suggestion.satisfaction.is_(None),
         Suggestion.state.in_((SuggestionState.REPLIED, SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)),
     )
-
-
-def problem_solved() -> ColumnElement[bool]:
-    """SQL: the problem is solved. Where the leading proposer gave a slip, they say so, and nobody else (0-08);
-    where nobody asked them, as in the paper register, the class of the reply stands for it."""
-    asked = exists().where(
-        FeedbackSlip.suggestion_id == Suggestion.id, FeedbackSlip.mandate_id == Suggestion.lead_mandate_id
-    )
-    return or_(Suggestion.solved, and_(Suggestion.reply_class == ReplyClass.A, ~asked))
 
 
 def select_awaiting(actor: Actor) -> Select[Any]:

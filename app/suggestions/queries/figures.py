@@ -25,8 +25,8 @@ from app.suggestions.figure_rules import (
 )
 from app.suggestions.models import Suggestion, SuggestionClass, SuggestionUnit
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES
-from app.suggestions.queries import counted
-from app.suggestions.queries.feedback import problem_solved, unreturned
+from app.suggestions.queries import counted, problem_solved, reply_late
+from app.suggestions.queries.feedback import unreturned
 from app.suggestions.states import GONE, ReplyClass, Satisfaction, SuggestionSource, UnitPart
 
 TOWNSHIP_DIGITS = 9
@@ -64,10 +64,7 @@ def conditions(as_of: date) -> dict[str, ColumnElement[bool]]:
     return {
         "total": Suggestion.id.is_not(None),
         "replied": replied,
-        "late": or_(
-            Suggestion.replied_on > Suggestion.due_on,
-            and_(Suggestion.replied_on.is_(None), Suggestion.due_on < as_of),
-        ),
+        "late": reply_late(as_of),
         "solved": problem_solved(),
         "satisfied": Suggestion.satisfaction == Satisfaction.SATISFIED,
         "basically": Suggestion.satisfaction == Satisfaction.BASICALLY,

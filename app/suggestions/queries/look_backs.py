@@ -94,6 +94,7 @@ def select_candidates(
         raised, ~known, Suggestion.state.in_(_ENDED)
     )
     narrowed = {
+        # What no deputy has confirmed is looked into, whatever the reply claims.
         Choice.UNSOLVED: ~Suggestion.solved,
         Choice.CLASS_B: Suggestion.reply_class == ReplyClass.B,
         Choice.CLASS_A: Suggestion.reply_class == ReplyClass.A,

@@ -17,7 +17,6 @@ from app.registry.models import Area, HandlingUnit, Mandate
 from app.suggestions.models import Cosigner, Publication, Suggestion, SuggestionStep, SuggestionUnit
 from app.suggestions.publication_rules import STATES_OF, PublicState, public_state, without_numbers
 from app.suggestions.queries import counted, handled_by
-from app.suggestions.queries.feedback import problem_solved
 from app.suggestions.queries.publication import list_shown_here, may_be_public, search_text
 from app.suggestions.states import (
     GONE,
@@ -156,11 +155,10 @@ def _lines(ids: Sequence[int]) -> list[PublicLine]:
 
 def find_public(suggestion_id: int) -> PublicSuggestion | None:
     """A published suggestion with what of it is public."""
-    wanted = select(Suggestion, problem_solved()).where(Suggestion.id == suggestion_id, _public())
-    row = db.session.execute(wanted.options(*_loaded())).first()
-    if row is None:
+    wanted = select(Suggestion).where(Suggestion.id == suggestion_id, _public())
+    found = db.session.scalar(wanted.options(*_loaded()))
+    if found is None:
         return None
-    found, solved = row[0], bool(row[1])
     shown = list_shown_here([found.id]).get(found.id, {})
     text, result = shown.get(PublishedPart.TEXT), shown.get(PublishedPart.RESULT)
     return PublicSuggestion(
@@ -169,7 +167,7 @@ def find_public(suggestion_id: int) -> PublicSuggestion | None:
         category=found.category,
         text=text.redacted if text else "",
         process=_process(found) if PublishedPart.PROCESS in shown else (),
-        result=_result(found, solved, result.redacted) if result and found.replied_on else None,
+        result=_result(found, result.redacted) if result and found.replied_on else None,
     )
 
 
@@ -188,8 +186,8 @@ def _line(row: Suggestion, shown: dict[PublishedPart, Publication]) -> PublicLin
     )
 
 
-def _result(row: Suggestion, solved: bool, text: str) -> PublicResult:
-    return PublicResult(row.replied_on, row.reply_class, row.satisfaction, solved, text)
+def _result(row: Suggestion, text: str) -> PublicResult:
+    return PublicResult(row.replied_on, row.reply_class, row.satisfaction, row.problem_solved, text)
 
 
 def _process(row: Suggestion) -> tuple[tuple[date, str], ...]:

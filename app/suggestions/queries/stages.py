@@ -22,7 +22,7 @@ from app.suggestions.models import (
     Urge,
 )
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES
-from app.suggestions.queries import counted, visible_suggestions
+from app.suggestions.queries import counted, reply_late, visible_suggestions
 from app.suggestions.states import Occasion, Procedure, SuggestionState
 
 P, S = Procedure, SuggestionState
@@ -57,12 +57,6 @@ def watched() -> ColumnElement[bool]:
     return or_(itself, with_class, exists().where(Urge.suggestion_id == Suggestion.id))
 
 
-def overdue(on: date) -> ColumnElement[bool]:
-    """SQL: the reply is late: given after its day, or not given although the day is over."""
-    still = and_(Suggestion.replied_on.is_(None), Suggestion.due_on < on, Suggestion.state == S.ASSIGNED)
-    return or_(still, Suggestion.replied_on > Suggestion.due_on)
-
-
 def at_procedure(value: str) -> ColumnElement[bool]:
     """SQL: suggestions that wait at a procedure or have gone through it (``handling:waiting``)."""
     name, _colon, side = value.partition(":")
@@ -82,7 +76,7 @@ def _conditions(procedure: Procedure) -> tuple[ColumnElement[bool], ColumnElemen
             return and_(handed, ~contacted()), and_(handed, contacted())
         case P.SUPERVISING:
             # What is late calls for it; what is watched has it, late or not.
-            return and_(overdue(clock.today()), ~watched()), watched()
+            return and_(reply_late(clock.today()), ~watched()), watched()
         case P.SUMMARISING:
             return state.in_((S.REPLIED, S.RATED)), state.in_((S.CONCLUDED, S.ARCHIVED))
         case P.ARCHIVING:

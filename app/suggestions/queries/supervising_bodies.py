@@ -16,14 +16,14 @@ from app.kit.errors import NotFound
 from app.registry.queries import MISSING
 from app.suggestions.models import Hearing, Suggestion, SupervisingBody, Supervision, SupervisionVisit
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES, VIEW_SUGGESTIONS
-from app.suggestions.queries import counted, standing, visible_suggestions
+from app.suggestions.queries import counted, problem_solved, reply_late, visible_suggestions
 from app.suggestions.queries.supervisors import (
     count_priority,
     list_committees,
     list_supervisors,
     reference,
 )
-from app.suggestions.states import SuggestionStanding, SuggestionState, SupervisorKind
+from app.suggestions.states import SuggestionState, SupervisorKind
 from app.suggestions.suggestion_rules import suggestion_rules
 from app.suggestions.supervision_rules import share_of, vote_share
 
@@ -162,7 +162,7 @@ class Workload:
 
 def workload_of(actor: Actor, area_code: str, year: int) -> list[Workload]:
     """Committee by committee, and at the end those whose suggestions have none (an empty name)."""
-    late = standing(clock.today()).in_([s.value for s in SuggestionStanding if s.late])
+    late = reply_late(clock.today())
     ended = Suggestion.state.in_((SuggestionState.CONCLUDED, SuggestionState.ARCHIVED))
     number = func.count(Suggestion.id)
     rows = db.session.execute(
@@ -172,7 +172,7 @@ def workload_of(actor: Actor, area_code: str, year: int) -> list[Workload]:
             number.filter(~ended),
             number.filter(late),
             number.filter(ended),
-            number.filter(Suggestion.solved),
+            number.filter(problem_solved()),
         )
         .where(
             visible_suggestions(actor, VIEW_SUGGESTIONS),
