@@ -17,13 +17,15 @@ from app.kit.database import set_reading
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.ledger.models import DutyRecord
 from app.notices.models import Notice
-from app.registry.models import Mandate
+from app.registry.models import HandlingUnit, Mandate
 from app.stations.models import Opinion
 from app.stations.operations import create_opinion
 from app.stations.states import OpinionState
 from app.suggestions.drafting_rules import check_draft, find_inadmissible, missing
 from app.suggestions.life import take_step
-from app.suggestions.models import Suggestion, SuggestionClock, SuggestionStep
+from app.suggestions.models import Cosigner, Suggestion, SuggestionClock, SuggestionStep
+from app.suggestions.operations.assignment import pre_assign
+from app.suggestions.operations.conclusion import conclude
 from app.suggestions.operations.cosigning import cosign
 from app.suggestions.operations.drafting import (
     discard_draft,
@@ -31,9 +33,17 @@ from app.suggestions.operations.drafting import (
     submit_suggestion,
     withdraw_suggestion,
 )
-from app.suggestions.queries.drafting import list_drafts, list_invitations, list_joinable, return_reasons
+from app.suggestions.queries.assignment import count_without_contact
+from app.suggestions.queries.drafting import (
+    get_cosigned,
+    list_drafts,
+    list_invitations,
+    list_joinable,
+    return_reasons,
+)
 from app.suggestions.states import (
     CosignState,
+    HandlingState,
     Inadmissible,
     Occasion,
     PublicChoice,
@@ -42,7 +52,7 @@ from app.suggestions.states import (
     SuggestionState,
 )
 from tests.suggestions.building import build
-from tests.world import LINJIANG
+from tests.world import LINJIANG, UNITS
 
 S = SuggestionState
 TITLE = "关于解决东风路积水问题的建议"
@@ -383,3 +393,48 @@ def test_staff_take_back_on_a_request_in_writing(sign_in, world, app):
     assert desk.post(f"/suggestions/{identity}/withdraw", data=form).status_code == 303
     assert "已撤回" in desk.get(f"/suggestions/{identity}").text
     assert sign_in("other_deputy").get(f"/suggestions/{identity}/withdraw").status_code == 404
+
+
+# --- once it was handed over ------------------------------------------------------------------------------
+
+
+def test_what_was_answered_once_is_not_taken_back(session, world):
+    """law.md 1.5: answered, handled again and taken back from its unit, it stays a suggestion and in every figure."""
+    found = build(world, S.RATED, lead="T001", replied_on=clock.today(), reference_only=True)
+    for step in (Step.REHANDLE, Step.TAKE_BACK):
+        take_step(world.actor("county"), found, step)
+    found.cosigners.append(Cosigner(mandate_id=world.mandates["T002"], state=CosignState.INVITED))
+    session.flush()
+    session.refresh(found)
+    for login in ("deputy", "county"):
+        with pytest.raises(DomainError, match="不能撤回"):
+            withdraw_suggestion(world.actor(login), found.id, note="书面申请")
+    with pytest.raises(DomainError, match="不能再附议"):
+        cosign(world.actor("other_deputy"), found.id, confirmed=True)
+    with pytest.raises(DomainError, match="重新交办"):
+        conclude(world.actor("county"), found.id, note="代表不再要求")
+    assert found.state is S.ACCEPTED and list_invitations(world.actor("other_deputy")) == []
+
+
+@pytest.mark.parametrize(("state", "reads"), [(S.SUBMITTED, True), (S.ASSIGNED, False)])
+def test_who_declined_reads_it_while_it_is_open(session, world, state, reads):
+    found = build(world, state, lead="T001")
+    found.cosigners.append(Cosigner(mandate_id=world.mandates["T002"], state=CosignState.DECLINED))
+    session.flush()
+    if reads:
+        assert get_cosigned(world.actor("other_deputy"), found.id)[0] is found
+    else:
+        with pytest.raises(NotFound):
+            get_cosigned(world.actor("other_deputy"), found.id)
+
+
+def test_concluded_for_reference_no_unit_waits_for_it(session, world):
+    """4-19: named in advance, the unit is told that nothing is to be done, and its to-do goes."""
+    office = world.actor("assigner")
+    found = build(world, S.ACCEPTED, occasion=Occasion.IN_SESSION, reference_only=True)
+    unit = session.scalar(select(HandlingUnit).where(HandlingUnit.name == UNITS[0]))
+    pre_assign(office, found.id, lead_unit_ids=[unit.id])
+    assert count_without_contact(office) == 1
+    conclude(world.actor("county"), found.id)
+    assert [part.state for part in found.units] == [HandlingState.WITHDRAWN]
+    assert count_without_contact(office) == 0

@@ -48,13 +48,13 @@ def why_not_yet(
 def conclude(actor: Actor, suggestion_id: int, *, note: str = "", version: int | None = None) -> Suggestion:
     """Ends a suggestion. A slip that did not come back stays unreturned; every clock stops.
 
-    Straight from acceptance only where the deputy asked for no reply. A dissatisfied first round, or a slip that
+    Straight from acceptance only where the deputy asked for no reply, and none was given. A dissatisfied first round, or a slip that
     may still come in time, asks for a reason.
     """
     suggestion = get_visible_suggestion(actor, suggestion_id, SCREEN_SUGGESTIONS)
     check_version(suggestion, version)
-    if suggestion.state is SuggestionState.ACCEPTED and not suggestion.reference_only:
-        raise DomainError(_l("没有交办和答复的建议不能办结；只有代表注明“仅供参考”的可以。"))
+    if suggestion.state is SuggestionState.ACCEPTED:
+        _refuse_unanswered(suggestion)
     today = clock.today()
     missing = why_not_yet(
         suggestion.state, suggestion.round, suggestion.satisfaction, feedback_due(suggestion.id), today
@@ -62,10 +62,20 @@ def conclude(actor: Actor, suggestion_id: int, *, note: str = "", version: int |
     if missing is not None and not note.strip():
         raise DomainError(missing, "note")
     step = take_step(actor, suggestion, Step.CONCLUDE, note=note)
+    for part in suggestion.units:
+        if part.state is HandlingState.PRE_ASSIGNED:
+            take_unit_step(actor, part, Step.RECALL)
     end_clocks(suggestion, *ClockKind, on=today)
     db.session.flush()
     tell_proposers(suggestion, step, _l("您的建议%(number)s已办结", number=suggestion.shown_number), note)
     return suggestion
+
+
+def _refuse_unanswered(suggestion: Suggestion) -> None:
+    if not suggestion.reference_only:
+        raise DomainError(_l("没有交办和答复的建议不能办结；只有代表注明“仅供参考”的可以。"))
+    if suggestion.assigned_on is not None:
+        raise DomainError(_l("这件建议交办后被收回，请重新交办，答复后再办结。"))
 
 
 def rehandle(actor: Actor, suggestion_id: int, *, reason: str, version: int | None = None) -> Suggestion:

@@ -19,7 +19,7 @@ from app.suggestions.life import write_down
 from app.suggestions.models import Cosigner, Suggestion
 from app.suggestions.operations.telling import tell_lead
 from app.suggestions.postings import SOURCE
-from app.suggestions.queries.drafting import OPEN, colleagues, get_cosigned, own_mandates
+from app.suggestions.queries.drafting import colleagues, get_cosigned, is_open, own_mandates
 from app.suggestions.states import CosignState, Step, SuggestionState
 
 
@@ -61,7 +61,7 @@ def cosign(actor: Actor, suggestion_id: int, *, confirmed: bool) -> Suggestion:
     Who signs one that was accepted already has a row in the ledger from now on.
     """
     found, row = get_cosigned(actor, suggestion_id)
-    if found.state not in OPEN:
+    if not is_open(found):
         raise DomainError(_l("这件建议现在是“%(state)s”，不能再附议或取消附议。", state=found.state.label))
     state = CosignState.CONFIRMED if confirmed else CosignState.DECLINED
     if row is None:

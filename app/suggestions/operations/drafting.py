@@ -120,6 +120,8 @@ def withdraw_suggestion(
     """Takes a suggestion back before it is assigned: its proposer, or staff on a request in writing (law.md 1.5)."""
     found = get_withdrawable(actor, suggestion_id)
     check_version(found, version)
+    if found.assigned_on is not None:
+        raise DomainError(_l("这件建议已经交办过，不能撤回。"))
     if not note.strip():
         raise DomainError(_l("请写明撤回的原因；代表书面申请撤回的，写明申请日期。"), "note")
     step = take_step(actor, found, Step.WITHDRAW, note=note)

@@ -13,7 +13,7 @@ from app.registry.models import HandlingUnit
 from app.stations.queries.transfers import list_units_for
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit
 from app.suggestions.policy import ASSIGN_SUGGESTIONS
-from app.suggestions.queries import visible_suggestions
+from app.suggestions.queries import counted, visible_suggestions
 from app.suggestions.states import GONE, ClockKind, HandlingState, SuggestionState, UnitPart
 
 
@@ -54,8 +54,10 @@ def unit_choices(area_codes: Sequence[str]) -> list[HandlingUnit]:
 
 
 def pre_assigned() -> ColumnElement[bool]:
-    """SQL: handed over in advance during a session (4-19), and not taken back since."""
-    return and_(SuggestionUnit.pre_assigned_at.is_not(None), SuggestionUnit.state.not_in(GONE))
+    """SQL: handed over in advance during a session (4-19), and neither taken back since nor never a suggestion."""
+    return and_(
+        SuggestionUnit.pre_assigned_at.is_not(None), SuggestionUnit.state.not_in(GONE), counted()
+    )
 
 
 def without_contact() -> ColumnElement[bool]:
@@ -65,7 +67,7 @@ def without_contact() -> ColumnElement[bool]:
 
 def count_without_contact(actor: Actor) -> int:
     """Lead units with a pre-assigned suggestion that have not contacted its proposer (4-19)."""
-    counted = (
+    wanted = (
         select(func.count(SuggestionUnit.id))
         .join(Suggestion, Suggestion.id == SuggestionUnit.suggestion_id)
         .where(
@@ -74,6 +76,7 @@ def count_without_contact(actor: Actor) -> int:
             without_contact(),
             SuggestionUnit.part == UnitPart.LEAD,
             SuggestionUnit.state != HandlingState.ANSWERED,
+            Suggestion.state.in_((SuggestionState.ACCEPTED, SuggestionState.ASSIGNED)),
         )
     )
-    return db.session.scalar(counted) or 0
+    return db.session.scalar(wanted) or 0

@@ -27,6 +27,16 @@ HANDED_IN = (SuggestionState.SUBMITTED, SuggestionState.ACCEPTED)
 SHOWN = 30
 
 
+def is_open(suggestion: Suggestion) -> bool:
+    """Whether it was never in a unit's hands; taken back from one it may have been answered before."""
+    return suggestion.state in OPEN and suggestion.assigned_on is None
+
+
+def _open() -> ColumnElement[bool]:
+    """SQL: the same."""
+    return and_(Suggestion.state.in_(OPEN), Suggestion.assigned_on.is_(None))
+
+
 def own_mandates(actor: Actor, on: date) -> list[Mandate]:
     """Mandates in office of the deputy who acts, the highest first."""
     if actor.person_id is None or not actor.owns(DRAFT_SUGGESTIONS):
@@ -73,7 +83,10 @@ def get_cosigned(actor: Actor, suggestion_id: int) -> tuple[Suggestion, Cosigner
 
 
 def _invited(actor: Actor) -> ColumnElement[bool]:
-    return Suggestion.id.in_(select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(_own(actor))))
+    """Asked to sign; who declined may think otherwise while that is possible, and reads it no longer after."""
+    asked = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(_own(actor)))
+    kept = asked.where(Cosigner.state != CosignState.DECLINED)
+    return or_(Suggestion.id.in_(kept), and_(_open(), Suggestion.id.in_(asked)))
 
 
 def _joinable(actor: Actor) -> ColumnElement[bool]:
@@ -84,6 +97,7 @@ def _joinable(actor: Actor) -> ColumnElement[bool]:
         Suggestion.open_to_cosigners.is_(True),
         Suggestion.confidential.is_(False),
         Suggestion.state.in_(HANDED_IN),
+        Suggestion.assigned_on.is_(None),
         Suggestion.lead_mandate_id.in_(leads),
     )
 
@@ -104,7 +118,7 @@ def list_invitations(actor: Actor) -> list[Suggestion]:
     asked = select(Cosigner.suggestion_id).where(
         Cosigner.mandate_id.in_(_own(actor)), Cosigner.state == CosignState.INVITED
     )
-    wanted = select(Suggestion).where(Suggestion.id.in_(asked), Suggestion.state.in_(OPEN)).options(*_SHOWN)
+    wanted = select(Suggestion).where(Suggestion.id.in_(asked), _open()).options(*_SHOWN)
     return list(db.session.scalars(wanted.order_by(Suggestion.id.desc()).limit(SHOWN)))
 
 

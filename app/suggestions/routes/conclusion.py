@@ -102,7 +102,8 @@ def _deeds(actor: Actor, found: Suggestion) -> list[Deed]:
     if Step.REHANDLE in possible:
         url = url_for("suggestions.rehandle", suggestion_id=found.id)
         deeds.append(Deed(_("重新办理"), url, "primary" if rated and unhappy else "light"))
-    if Step.CONCLUDE in possible and (found.state is not SuggestionState.ACCEPTED or found.reference_only):
+    unasked = found.reference_only and found.assigned_on is None
+    if Step.CONCLUDE in possible and (found.state is not SuggestionState.ACCEPTED or unasked):
         url = url_for("suggestions.conclude", suggestion_id=found.id)
         deeds.append(Deed(_("办结"), url, "primary" if rated and not unhappy else "light"))
     return deeds

@@ -31,7 +31,7 @@ def cosign(suggestion_id: int) -> ResponseReturnValue:
         "suggestions/cosign.html",
         suggestion=found,
         row=row,
-        open=found.state in reading.OPEN,
+        open=reading.is_open(found),
         files=attachments.list_for(reading.FILES, found.id) if row is not None else [],
         breadcrumbs=own_crumbs((_("附议"), "")),
     )
@@ -89,7 +89,7 @@ def _wishes(_actor: Actor, suggestion: Suggestion) -> dict[str, Any] | None:
 
 def _deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
     """What a proposer, a colleague asked to sign, or staff may do before it is handed over."""
-    if suggestion.state not in reading.OPEN:
+    if not reading.is_open(suggestion):
         return []
     own = suggestion.lead_mandate.person_id == actor.person_id and actor.owns(DRAFT_SUGGESTIONS)
     if suggestion.state is SuggestionState.DRAFT:
