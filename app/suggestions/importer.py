@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from app.kit.database import within
+from app.kit.database import Base, within
 from app.kit.i18n import _l
 from app.kit.intake.importer import Importer, changes_of, picked
 from app.kit.intake.intake import Intake
@@ -24,10 +24,12 @@ from app.registry.importer.fields import card_number, flag
 from app.registry.models import HandlingUnit
 from app.stations.importer import Opinions
 from app.suggestions.clocks.book import load_book
-from app.suggestions.models import Cosigner, Suggestion, SuggestionUnit
+from app.suggestions.models import Cosigner, Suggestion, SuggestionStep, SuggestionUnit
 from app.suggestions.rules import reply_due_on
 from app.suggestions.states import (
+    GONE,
     ClockKind,
+    CosignState,
     Occasion,
     ReplyClass,
     ReplyWay,
@@ -55,6 +57,8 @@ COLUMNS = (
     "satisfaction",
     "solved",
 )
+# What the steps of a suggestion say, once it is handled in the system: a sheet may agree with it, not change it.
+_BY_STEPS = ("assigned_on", "due_on", "replied_on", "reply_class", "reply_way", "satisfaction", "solved")
 
 
 def units_list(cell: Cell) -> tuple[str, ...]:
@@ -220,6 +224,15 @@ _FIELDS = (
 )
 
 
+_HANDLED = _l(
+    "这件建议已在系统里办理，表中这一栏与办理记录不一致；请清空这一栏，领衔代表、日期和办理情况在系统里更正或登记。"
+)
+
+
+def _columns(model: type[Base]) -> list[str]:
+    return [name for name in model.__table__.columns.keys() if name != "id"]  # noqa: SIM118 - a collection of columns
+
+
 class SuggestionImporter(Importer):
     """Suggestions with their signers and handling units."""
 
@@ -236,16 +249,26 @@ class SuggestionImporter(Importer):
         self.shelf = Shelf(writer, Suggestion, COLUMNS)
         self.ids = {values[0]: row_id for row_id, values in self.shelf.load(Suggestion.office_code == office)}
         of_office = select(Suggestion.id).where(Suggestion.office_code == office)
-        columns = ("suggestion_id", "mandate_id", "import_batch_id")
-        self.cosigners = Shelf(writer, Cosigner, columns)
+        self.living = set(
+            writer.session.scalars(
+                select(SuggestionStep.suggestion_id)
+                .where(SuggestionStep.suggestion_id.in_(of_office))
+                .distinct()
+            )
+        )
+        # All columns: undo puts back what the import removed as it was.
+        self.cosigners = Shelf(writer, Cosigner, _columns(Cosigner))
         self.signed: dict[int, dict[int, int]] = {}
-        for row_id, values in self.cosigners.load(Cosigner.suggestion_id.in_(of_office)):
-            self.signed.setdefault(values[0], {})[values[1]] = row_id
-        columns = ("suggestion_id", "unit_id", "part", "import_batch_id")  # type: ignore[assignment]
-        self.parts = Shelf(writer, SuggestionUnit, columns)
+        for row_id, _values in self.cosigners.load(Cosigner.suggestion_id.in_(of_office)):
+            suggestion_id, mandate_id = (
+                self.cosigners.value(row_id, key) for key in ("suggestion_id", "mandate_id")
+            )
+            self.signed.setdefault(suggestion_id, {})[mandate_id] = row_id
+        self.parts = Shelf(writer, SuggestionUnit, _columns(SuggestionUnit))
         self.handled: dict[int, dict[int, int]] = {}
-        for row_id, values in self.parts.load(SuggestionUnit.suggestion_id.in_(of_office)):
-            self.handled.setdefault(values[0], {})[values[1]] = row_id
+        for row_id, _values in self.parts.load(SuggestionUnit.suggestion_id.in_(of_office)):
+            suggestion_id, unit_id = (self.parts.value(row_id, key) for key in ("suggestion_id", "unit_id"))
+            self.handled.setdefault(suggestion_id, {})[unit_id] = row_id
 
     def take(self, row: SheetRow) -> Decision:
         """One suggestion."""
@@ -267,6 +290,9 @@ class SuggestionImporter(Importer):
         known = self.ids.get(number)
         if known is not None:
             self.within_scope(self.shelf.value(known, "area_code"), "number")
+            if known in self.living:
+                self._agrees(known, {**values, "due_on": row.get("due_on")}, units)
+                values, units = {key: values[key] for key in values.keys() - set(_BY_STEPS)}, {}
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         if known is None:
@@ -333,6 +359,21 @@ class SuggestionImporter(Importer):
                 )
         return values
 
+    def _agrees(self, known: int, values: Mapping[str, Any], units: Mapping[str, UnitPart]) -> None:
+        """Of a suggestion handled in the system a sheet corrects the content; Wrong where it says otherwise of
+        who leads it, of its day, or of its handling: that is what its steps say."""
+        for key in (*_BY_STEPS, "raised_on", "lead_mandate_id"):
+            said = values.get(key)
+            if said is not None and said != self.shelf.value(known, key):
+                raise Wrong("name" if key == "lead_mandate_id" else key, _HANDLED)
+        held = {
+            self.units.name_of(unit_id): self.parts.value(row_id, "part")
+            for unit_id, row_id in self.handled.get(known, {}).items()
+            if self.parts.value(row_id, "state") not in GONE
+        }
+        if any(held.get(name) is not part for name, part in units.items()):
+            raise Wrong("lead_unit", _HANDLED)
+
     def _units(self, row: SheetRow) -> dict[str, UnitPart]:
         leads = row.get("lead_unit") or ()
         if len(leads) > 1 and row.has("co_units"):
@@ -342,19 +383,30 @@ class SuggestionImporter(Importer):
         return parts | dict.fromkeys(leads[:1], UnitPart.LEAD)
 
     def _sign(self, suggestion_id: int, wanted: set[int]) -> list[Change]:
+        """Who the sheet names has signed; who was only asked, or would not, stays as they answered."""
         standing = self.signed.setdefault(suggestion_id, {})
-        if not wanted or wanted == standing.keys():
+        signed = self._signed(standing)
+        if not wanted or wanted == signed:
             return []
-        before = self._named(standing)
-        for mandate_id in standing.keys() - wanted:
+        for mandate_id in signed - wanted:
             self.cosigners.remove(standing.pop(mandate_id), {})
-        for mandate_id in sorted(wanted - standing.keys()):
+        for mandate_id in sorted(wanted - signed):
+            if mandate_id in standing:
+                self.cosigners.change(standing[mandate_id], {"state": CosignState.CONFIRMED})
+                continue
             standing[mandate_id] = self.cosigners.add(
                 {"suggestion_id": suggestion_id, "mandate_id": mandate_id}
             )
-        return [Change("cosigner_cards", before, self._named(standing))]
+        return [Change("cosigner_cards", self._named(signed), self._named(wanted))]
 
-    def _named(self, mandate_ids: Mapping[int, int]) -> str:
+    def _signed(self, standing: Mapping[int, int]) -> set[int]:
+        return {
+            mandate_id
+            for mandate_id, row_id in standing.items()
+            if self.cosigners.value(row_id, "state") is CosignState.CONFIRMED
+        }
+
+    def _named(self, mandate_ids: Iterable[int]) -> str:
         return "、".join(sorted(self.deputies.by_id[each].name for each in mandate_ids))
 
     def _handle(self, suggestion_id: int, wanted: dict[str, UnitPart]) -> list[Change]:

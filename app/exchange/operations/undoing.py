@@ -40,6 +40,7 @@ _PARTS: tuple[tuple[str, Any, Any], ...] = (
     ("activity", Attendance, Attendance.activity_id),
     ("reception", ReceptionDeputy, ReceptionDeputy.reception_id),
     ("suggestion", Cosigner, Cosigner.suggestion_id),
+    ("suggestion", SuggestionUnit, SuggestionUnit.suggestion_id),
 )
 # Details that an import removes: the record in whose history they show.
 _OWNERS: dict[str, tuple[str, str, Any]] = {
