@@ -25,6 +25,8 @@ class Place:
     action: str
     icon: str
     prefixes: tuple[str, ...] = ()
+    # Who may do this finds the same word leading elsewhere.
+    unless: str = ""
 
 
 DESKTOP = (
@@ -47,7 +49,15 @@ DESKTOP = (
         "edit",
         ("suggestions.handling", "suggestions.reply_sign"),
     ),
-    Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
+    Place(_l("建议"), "suggestions.mine", "suggestions.draft", "suggestion", ("suggestions.",)),
+    Place(
+        _l("建议"),
+        "suggestions.suggestions",
+        "suggestions.view",
+        "suggestion",
+        ("suggestions.",),
+        unless="suggestions.draft",
+    ),
     Place(_l("述职"), "duty_reports.duty_reports", "duty_reports.view", "report", ("duty_reports.",)),
     Place(_l("履职台账"), "ledger.records", "ledger.view", "file", ("ledger.",)),
     Place(_l("覆盖与合规"), "oversight.coverage", "oversight.coverage", "coverage", ("oversight.coverage",)),
@@ -79,7 +89,15 @@ DESKTOP = (
 PHONE = (
     Place(_l("首页"), "home.index", "signed_in", "home"),
     Place(_l("履职"), "ledger.mine", "ledger.self_report", "activity", ("ledger.", "activities.")),
-    Place(_l("建议"), "suggestions.suggestions", "suggestions.view", "suggestion", ("suggestions.",)),
+    Place(_l("建议"), "suggestions.mine", "suggestions.draft", "suggestion", ("suggestions.",)),
+    Place(
+        _l("建议"),
+        "suggestions.suggestions",
+        "suggestions.view",
+        "suggestion",
+        ("suggestions.",),
+        unless="suggestions.draft",
+    ),
     Place(_l("接待"), "stations.receptions", "stations.view", "station", ("stations.",)),
     Place(_l("我的"), "accounts.me", "signed_in", "user", ("accounts.me", "accounts.change_password")),
 )
@@ -93,6 +111,8 @@ def _items(places: tuple[Place, ...]) -> list[dict[str, Any]]:
     for place in places:
         action = ACTIONS.get(place.action)
         if action is None or not actor.may(action):
+            continue
+        if place.unless and actor.may(ACTIONS[place.unless]):
             continue
         try:
             url = url_for(place.endpoint)

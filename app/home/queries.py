@@ -34,10 +34,10 @@ from app.stations.policy import EDIT_OPINIONS, EDIT_STATIONS
 from app.stations.queries.opinions import count_stuck, count_waiting
 from app.stations.queries.transfers import count_transfers
 from app.stations.states import ReceptionState
-from app.suggestions.policy import ASSIGN_SUGGESTIONS, GIVE_FEEDBACK, SCREEN_SUGGESTIONS
+from app.suggestions.policy import ASSIGN_SUGGESTIONS, SCREEN_SUGGESTIONS
 from app.suggestions.queries.asks import count_waiting_asks
 from app.suggestions.queries.assignment import count_late_to_assign, count_to_assign, count_without_contact
-from app.suggestions.queries.feedback import select_awaiting, select_to_decide
+from app.suggestions.queries.feedback import select_to_decide
 from app.suggestions.queries.handling import count_handling
 from app.suggestions.queries.promises import count_overdue
 from app.suggestions.queries.screening import count_to_screen
@@ -59,11 +59,11 @@ class Task:
 URGENCIES = ("overdue", "soon", "open")
 
 
-def _pressing_first(tasks: list[Task]) -> list[Task]:
+def pressing_first(tasks: list[Task]) -> list[Task]:
     return sorted((task for task in tasks if task.count), key=lambda task: URGENCIES.index(task.urgency))
 
 
-def _count(statement: Any) -> int:
+def count_rows(statement: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
@@ -78,16 +78,18 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         pending = select(DutyEntry.id).where(
             DutyEntry.state == DutyState.PENDING, _inside(actor, REVIEW_ENTRIES, DutyEntry.scope_code)
         )
-        tasks.append(Task("self_reports", _count(pending), "open"))
+        tasks.append(Task("self_reports", count_rows(pending), "open"))
     if actor.areas(EDIT_ACTIVITIES):
         mine = _inside(actor, EDIT_ACTIVITIES, Activity.area_code)
-        tasks.append(Task("without_attendance", _count(_without_attendance(today).where(mine)), "overdue"))
+        tasks.append(
+            Task("without_attendance", count_rows(_without_attendance(today).where(mine)), "overdue")
+        )
         leave = (
             select(Attendance.id)
             .join(Activity, Activity.id == Attendance.activity_id)
             .where(awaits_decision(), mine)
         )
-        tasks.append(Task("leave_requests", _count(leave), "soon"))
+        tasks.append(Task("leave_requests", count_rows(leave), "soon"))
         tasks += _group_tasks(actor, today)
     if actor.may(IMPORT):
         batches = select(ImportBatch.id).where(
@@ -95,7 +97,7 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
             ImportBatch.user_id == actor.user_id,
             ImportBatch.created + ImportBatch.updated > 0,
         )
-        tasks.append(Task("imports", _count(batches), "open"))
+        tasks.append(Task("imports", count_rows(batches), "open"))
     if actor.areas(EDIT_DEPUTIES):
         assigned = exists().where(
             StationAssignment.mandate_id == Mandate.id,
@@ -104,17 +106,17 @@ def staff_tasks(actor: Actor, today: date) -> list[Task]:
         homeless = select(Mandate.id).where(
             in_office(today), ~assigned, _inside(actor, EDIT_DEPUTIES, Mandate.scope_code)
         )
-        tasks.append(Task("without_station", _count(homeless), "open"))
+        tasks.append(Task("without_station", count_rows(homeless), "open"))
     tasks += _opinion_tasks(actor, today)
     tasks += _reception_tasks(actor, today)
     tasks += assigning_tasks(actor, today)
     tasks += after_reply_tasks(actor, today)
-    return _pressing_first(tasks)
+    return pressing_first(tasks)
 
 
 def office_tasks(actor: Actor, today: date) -> list[Task]:
     """Waiting for the government's office: what to hand over, what units ask for."""
-    return _pressing_first(assigning_tasks(actor, today))
+    return pressing_first(assigning_tasks(actor, today))
 
 
 def assigning_tasks(actor: Actor, today: date) -> list[Task]:
@@ -152,8 +154,8 @@ def _reception_tasks(actor: Actor, today: date) -> list[Task]:
         Reception.state == ReceptionState.PLANNED, _inside(actor, EDIT_STATIONS, Reception.area_code)
     )
     return [
-        Task("receptions_untold", _count(planned.where(Reception.held_on < today)), "overdue"),
-        Task("receptions_today", _count(planned.where(Reception.held_on == today)), "soon"),
+        Task("receptions_untold", count_rows(planned.where(Reception.held_on < today)), "overdue"),
+        Task("receptions_today", count_rows(planned.where(Reception.held_on == today)), "soon"),
     ]
 
 
@@ -172,7 +174,7 @@ def unit_tasks(actor: Actor, today: date) -> list[Task]:
         Task("promises_overdue", count_overdue(actor, today), "overdue"),
         Task("transfers_signed", signed, "open"),
     ]
-    return _pressing_first(tasks)
+    return pressing_first(tasks)
 
 
 def after_reply_tasks(actor: Actor, today: date) -> list[Task]:
@@ -180,16 +182,9 @@ def after_reply_tasks(actor: Actor, today: date) -> list[Task]:
     if not actor.areas(SCREEN_SUGGESTIONS):
         return []
     return [
-        Task("slips_to_decide", _count(select_to_decide(actor)), "soon"),
+        Task("slips_to_decide", count_rows(select_to_decide(actor)), "soon"),
         Task("promises_overdue", count_overdue(actor, today), "overdue"),
     ]
-
-
-def deputy_tasks(actor: Actor) -> list[Task]:
-    """Waiting for a deputy: replies on which their word is asked for (0-08)."""
-    if not actor.owns(GIVE_FEEDBACK):
-        return []
-    return _pressing_first([Task("slips_to_give", _count(select_awaiting(actor)), "soon")])
 
 
 def ask_tasks(actor: Actor) -> list[Task]:
@@ -212,13 +207,13 @@ def _group_tasks(actor: Actor, today: date) -> list[Task]:
         _inside(actor, EDIT_GROUPS, CareNote.area_code),
         unvisited_since(today - timedelta(days=rules.care_days)),
     )
-    tasks = [Task("plans_to_approve", _count(handed_in), "soon")]
+    tasks = [Task("plans_to_approve", count_rows(handed_in), "soon")]
     if today > rules.plan_due(today.year):
-        tasks.append(Task("missing_plans", _count(select_without_plan(actor, today)), "overdue"))
+        tasks.append(Task("missing_plans", count_rows(select_without_plan(actor, today)), "overdue"))
     return [
         *tasks,
-        Task("care", _count(unvisited), "overdue", str(rules.care_days)),
-        Task("vacant_posts", _count(vacant), "open", ",".join(rules.expected_posts)),
+        Task("care", count_rows(unvisited), "overdue", str(rules.care_days)),
+        Task("vacant_posts", count_rows(vacant), "open", ",".join(rules.expected_posts)),
     ]
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.home import areas, queries
 from app.home.coverage import coverage_picture
+from app.home.own_tasks import deputy_tasks
 from app.home.search import search as search_everything
 from app.home.tasks import describe
 from app.kit import clock
@@ -16,6 +17,7 @@ from app.kit.i18n import _, _l
 from app.kit.web import current_actor, go_back, signed_in
 from app.stations.policy import RECEIVE_PUBLIC
 from app.stations.queries.day import list_duties
+from app.suggestions.queries.clocks import count_by_standing
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
@@ -35,7 +37,7 @@ def index() -> ResponseReturnValue:
     if staff:
         tasks = queries.staff_tasks(actor, today)
     else:
-        tasks = queries.unit_tasks(actor, today) if unit else queries.deputy_tasks(actor)
+        tasks = queries.unit_tasks(actor, today) if unit else deputy_tasks(actor, today)
         tasks += queries.office_tasks(actor, today)
     return render_template(
         "home/index.html",
@@ -45,6 +47,7 @@ def index() -> ResponseReturnValue:
         tasks=[describe(task) for task in tasks],
         coming=queries.coming_activities(actor, today) if staff or Role.LEADER in actor.roles else [],
         picture=picture,
+        deadlines=count_by_standing(actor, today) if Role.LEADER in actor.roles else None,
         own=queries.own_record(actor.person_id, today) if actor.person_id else None,
         duties=list_duties(actor, today) if actor.owns(RECEIVE_PUBLIC) else [],
     )

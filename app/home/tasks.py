@@ -56,6 +56,8 @@ def describe(task: Task) -> Line:
             ngettext("%(num)s 次导入已预览，等待确认", "%(num)s 次导入已预览，等待确认", n),
             url_for("exchange.imports"),
         )
+    elif task.kind in _OWN:
+        text, url = _describe_own(task)
     elif task.kind in _AFTER_REPLY:
         text, url = _describe_after_reply(task)
     elif task.kind in _ASSIGNING:
@@ -195,6 +197,32 @@ def _describe_handling(task: Task) -> tuple[str, str]:
     return (
         ngettext("%(num)s 件建议正在办理", "%(num)s 件建议正在办理", n),
         url_for("suggestions.handling", state="signed"),
+    )
+
+
+_OWN = frozenset({"ballots", "cosign_invitations", "drafts_given_back", "to_supervise"})
+
+
+def _describe_own(task: Task) -> tuple[str, str]:
+    n = task.count
+    if task.kind == "cosign_invitations":
+        return (
+            ngettext("%(num)s 件建议邀请您附议", "%(num)s 件建议邀请您附议", n),
+            url_for("suggestions.mine"),
+        )
+    if task.kind == "drafts_given_back":
+        return (
+            ngettext("%(num)s 件建议退回，请修改后再提交", "%(num)s 件建议退回，请修改后再提交", n),
+            url_for("suggestions.mine"),
+        )
+    if task.kind == "ballots":
+        return (
+            ngettext("测评还有 %(num)s 项等您评价", "测评还有 %(num)s 项等您评价", n),
+            url_for("suggestions.ballots"),
+        )
+    return (
+        ngettext("今年督办的建议，还有 %(num)s 项没有选定", "今年督办的建议，还有 %(num)s 项没有选定", n),
+        url_for("suggestions.supervisions"),
     )
 
 

@@ -113,12 +113,27 @@ def list_drafts(actor: Actor) -> list[Suggestion]:
     return list(db.session.scalars(wanted.order_by(Suggestion.updated_at.desc()).limit(SHOWN)))
 
 
-def list_invitations(actor: Actor) -> list[Suggestion]:
-    """What colleagues ask the deputy to sign, not answered yet."""
+def select_given_back(actor: Actor) -> Select[int]:
+    """The deputy's own drafts the office has given back to be changed."""
+    given_back = exists().where(
+        SuggestionStep.suggestion_id == Suggestion.id, SuggestionStep.step == Step.RETURN
+    )
+    return select(Suggestion.id).where(
+        Suggestion.lead_mandate_id.in_(_own(actor)), Suggestion.state == SuggestionState.DRAFT, given_back
+    )
+
+
+def select_invitations(actor: Actor) -> Select[int]:
+    """What colleagues ask the deputy to sign, not answered yet and still open."""
     asked = select(Cosigner.suggestion_id).where(
         Cosigner.mandate_id.in_(_own(actor)), Cosigner.state == CosignState.INVITED
     )
-    wanted = select(Suggestion).where(Suggestion.id.in_(asked), _open()).options(*_SHOWN)
+    return select(Suggestion.id).where(Suggestion.id.in_(asked), _open())
+
+
+def list_invitations(actor: Actor) -> list[Suggestion]:
+    """What colleagues ask the deputy to sign, not answered yet."""
+    wanted = select(Suggestion).where(Suggestion.id.in_(select_invitations(actor))).options(*_SHOWN)
     return list(db.session.scalars(wanted.order_by(Suggestion.id.desc()).limit(SHOWN)))
 
 
@@ -134,6 +149,16 @@ def list_handed_in(actor: Actor) -> list[Suggestion]:
     wanted = select(Suggestion).where(
         Suggestion.lead_mandate_id.in_(_own(actor)), Suggestion.state != SuggestionState.DRAFT
     )
+    latest = wanted.order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
+    return list(db.session.scalars(latest.limit(SHOWN)))
+
+
+def list_cosigned(actor: Actor) -> list[Suggestion]:
+    """What colleagues lead and the deputy has signed, the latest first."""
+    signed = select(Cosigner.suggestion_id).where(
+        Cosigner.mandate_id.in_(_own(actor)), Cosigner.state == CosignState.CONFIRMED
+    )
+    wanted = select(Suggestion).where(Suggestion.id.in_(signed)).options(*_SHOWN)
     latest = wanted.order_by(Suggestion.raised_on.desc(), Suggestion.id.desc())
     return list(db.session.scalars(latest.limit(SHOWN)))
 

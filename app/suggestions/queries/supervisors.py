@@ -166,7 +166,18 @@ def own_supervisors(actor: Actor, on: date) -> list[Supervisor]:
     led = set(db.session.scalars(select_led_groups(actor.person_id, on)))
     kinds = (SupervisorKind.MEMBER, SupervisorKind.GROUP)
     mine = {SupervisorKind.MEMBER: {actor.person_id}, SupervisorKind.GROUP: led}
-    return [one for one in list_supervisors([""], on, kinds) if one.id in mine[one.kind]]
+    found = []
+    for kind in kinds:
+        offered = select_supervisors(kind, on)
+        identity = Person.id if kind in POSTS else DeputyGroup.id
+        rows = db.session.execute(offered.where(identity.in_(mine[kind])).order_by("area_code", "id"))
+        found += [Supervisor(kind, row.id, row.name, row.area_code) for row in rows]
+    return found
+
+
+def count_without_choice(actor: Actor, on: date) -> int:
+    """For how many of those the actor has not chosen yet what is supervised this year (4-25, 4-27)."""
+    return sum(not count_items(one, on.year) for one in own_supervisors(actor, on))
 
 
 def count_items(supervisor: Supervisor, year: int) -> int:

@@ -33,7 +33,7 @@ def cosign(suggestion_id: int) -> ResponseReturnValue:
         row=row,
         open=reading.is_open(found),
         files=attachments.list_for(reading.FILES, found.id) if row is not None else [],
-        breadcrumbs=own_crumbs((_("附议"), "")),
+        breadcrumbs=own_crumbs((_("同意附议"), "")),
     )
 
 
@@ -105,7 +105,7 @@ def _deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
 def _cosign_deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
     if not any(row.mandate.person_id == actor.person_id for row in suggestion.cosigners):
         return []
-    return [Deed(_("附议"), url_for("suggestions.cosign", suggestion_id=suggestion.id), "primary")]
+    return [Deed(_("同意附议"), url_for("suggestions.cosign", suggestion_id=suggestion.id), "primary")]
 
 
 register_part(Part("wishes", 10, "suggestions/_wishes.html", _wishes))

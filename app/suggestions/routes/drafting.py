@@ -60,6 +60,7 @@ def mine() -> ResponseReturnValue:
         invitations=reading.list_invitations(actor),
         joinable=reading.list_joinable(actor),
         handed_in=reading.list_handed_in(actor),
+        cosigned=reading.list_cosigned(actor),
         kind_of=_kind_of,
         page_tabs=tabs("suggestions.mine"),
         breadcrumbs=own_crumbs(),
