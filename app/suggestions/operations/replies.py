@@ -22,7 +22,7 @@ from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
 from app.suggestions.models import Promise, Suggestion, SuggestionReply, SuggestionUnit
 from app.suggestions.operations.handling import LATER_THAN_TODAY, note_first_contact, own_part
-from app.suggestions.policy import SIGN_REPLIES
+from app.suggestions.policy import HANDLE_SUGGESTIONS, SIGN_REPLIES
 from app.suggestions.queries.handling import proposers
 from app.suggestions.queries.replies import draft_of, get_handled_reply, others_of_class
 from app.suggestions.states import (
@@ -78,7 +78,7 @@ def draft_reply(
         check_version(found, version)
     reply = _write(actor, part, letter, found)
     if to_class:
-        for other in others_of_class(part):
+        for other in others_of_class(actor, part, HANDLE_SUGGESTIONS):
             _write(actor, other, letter, draft_of(other, other.suggestion.round))
     db.session.flush()
     for file in files:
@@ -154,7 +154,8 @@ def sign_reply(
     _check_signature(reply, signed_by, number, day)
     drafts = [reply]
     if to_class:
-        found = (draft_of(part, part.suggestion.round) for part in others_of_class(reply.suggestion_unit))
+        others = others_of_class(actor, reply.suggestion_unit, SIGN_REPLIES)
+        found = (draft_of(part, part.suggestion.round) for part in others)
         drafts += [one for one in found if one is not None and one.state is ReplyState.DRAFT]
     for one in drafts:
         _send(actor, one, signed_by.strip(), number.strip(), day)

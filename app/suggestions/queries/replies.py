@@ -77,8 +77,11 @@ def has_answered(part: SuggestionUnit) -> bool:
     return bool(db.session.scalar(select(wanted)))
 
 
-def others_of_class(part: SuggestionUnit) -> Sequence[SuggestionUnit]:
-    """The same unit's lead parts, still being handled, in the other suggestions of the class (4-24)."""
+def others_of_class(actor: Actor, part: SuggestionUnit, action: Action) -> Sequence[SuggestionUnit]:
+    """The same unit's lead parts, still being handled, in the other suggestions of the class (4-24).
+
+    A class may span areas: only the parts the actor reaches with the action.
+    """
     class_id = part.suggestion.class_id
     if class_id is None or part.part is not UnitPart.LEAD:
         return []
@@ -94,6 +97,7 @@ def others_of_class(part: SuggestionUnit) -> Sequence[SuggestionUnit]:
             SuggestionUnit.unit_id == part.unit_id,
             SuggestionUnit.part == UnitPart.LEAD,
             SuggestionUnit.state == HandlingState.SIGNED,
+            visible_parts(actor, action),
         )
     )
     return db.session.scalars(wanted.order_by(SuggestionUnit.id)).all()

@@ -69,7 +69,7 @@ def handling_reply(part_id: int) -> ResponseReturnValue:
     if part.part is not UnitPart.LEAD:
         raise NotFound(MISSING)
     draft = draft_of(part, part.suggestion.round)
-    others = len(others_of_class(part))
+    others = len(others_of_class(actor, part, HANDLE_SUGGESTIONS))
     form = _reply_form(part, draft, others)
     if form.validate_on_submit() and form.attempt(_draft, actor, part_id, form):
         return go_back(part_url(part_id), _("答复函已保存，等待负责人签发。"))
@@ -110,7 +110,8 @@ def reply_sign(reply_id: int) -> ResponseReturnValue:
     )
     if not form.version.data:
         form.version.data = str(reply.version)
-    drafts = (draft_of(other, other.suggestion.round) for other in others_of_class(reply.suggestion_unit))
+    same = others_of_class(actor, reply.suggestion_unit, SIGN_REPLIES)
+    drafts = (draft_of(other, other.suggestion.round) for other in same)
     others = [one for one in drafts if one is not None and one.state is ReplyState.DRAFT]
     if others:
         form.to_class.description = _("同一单位的同类答复函另有 %(n)s 封待签发", n=len(others))
