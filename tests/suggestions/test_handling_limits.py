@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from app.extensions import db
 from app.kit import clock
-from app.suggestions.models import SuggestionClass
-from app.suggestions.operations import replies
+from app.kit.errors import DomainError
+from app.suggestions.models import SuggestionClass, SuggestionClock
+from app.suggestions.operations import asks, replies
 from app.suggestions.queries.replies import draft_of
 from app.suggestions.states import (
+    AskState,
+    ClockKind,
     HandlingState,
     SuggestionState,
 )
 from tests.suggestions.building import build
-from tests.suggestions.test_handling import LETTER, SIGNED
+from tests.suggestions.test_handling import LETTER, SIGNED, handed
 from tests.world import COUNTY, LINJIANG, QINGSHAN, World
 
 S, H = SuggestionState, HandlingState
@@ -51,3 +57,16 @@ def test_4_24_a_letter_to_the_class_stays_in_the_actors_area(session: Any, world
     replies.draft_reply(world.actor("county"), other.units[0].id, LETTER)
     replies.sign_reply(township, drafted.id, **SIGNED, to_class=True)
     assert (mine.state, other.state) == (S.REPLIED, S.ASSIGNED)
+
+
+def test_4_20_a_refused_objection_gives_no_more_time(session: Any, world: World) -> None:
+    """The last day for objecting is the same before and after the office refused (4-20)."""
+    made, part = handed(world, days=40, clocks=(ClockKind.OBJECT,))
+    office, unit, county = world.actor("assigner"), world.actor("unit"), world.actor("county")
+    asked = asks.object_to(county, part.id, reason="不属我单位职责")
+    asks.decide_ask(office, asked.id, grant=False, answer="属于")
+    with pytest.raises(DomainError):
+        asks.object_to(unit, part.id, reason="仍不属我单位职责")
+    running = session.scalars(select(SuggestionClock).where(SuggestionClock.kind == ClockKind.OBJECT)).one()
+    running.due_on = TODAY
+    assert asks.object_to(unit, part.id, reason="仍不属我单位职责").state is AskState.ASKED

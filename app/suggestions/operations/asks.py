@@ -67,8 +67,10 @@ def object_to(
 
 def objection_ended_on(part: SuggestionUnit) -> date | None:
     """The last day for objecting, where it is over; None while the unit may still object."""
-    clocks = [one for one in clocks_of(part) if one.kind is ClockKind.OBJECT and one.ended_on is None]
-    last = max((one.due_on for one in clocks), default=None)
+    # An objection ends its clock; when that is refused, the day for objecting stays the same.
+    clocks = [one for one in clocks_of(part) if one.kind is ClockKind.OBJECT]
+    sent = part.sent_on
+    last = max((one.due_on for one in clocks if sent is None or one.started_on >= sent), default=None)
     return last if last is not None and last < clock.today() else None
 
 
