@@ -77,19 +77,19 @@ def ranking_document(evaluation: Evaluation, results: Results) -> Document:
 def method(scheme: Scheme) -> Iterator[str]:
     """How the scheme counts, in sentences."""
     if scheme.indicators:
-        labels = "、".join(indicator.label for indicator in scheme.indicators)
+        labels = _("、").join(indicator.label for indicator in scheme.indicators)
         yield _("按%(labels)s评定等次；有一项不合格的，总评不合格。", labels=labels)
         return
-    plain = "、".join(f"{r.group.label} {weight_text(r.weight_where(False))}" for r in scheme.groups(False))
+    plain = _("、").join(f"{r.group.label} {weight_text(r.weight_where(False))}" for r in scheme.groups(False))
     yield _("各测评主体的权重：%(weights)s。", weights=plain)
-    shared = "、".join(f"{r.group.label} {weight_text(r.weight_where(True))}" for r in scheme.groups(True))
+    shared = _("、").join(f"{r.group.label} {weight_text(r.weight_where(True))}" for r in scheme.groups(True))
     if shared != plain:
         yield _("有代表小组督办的：%(weights)s。", weights=shared)
     if scheme.by_marks:
-        items = "、".join(f"{item.label} {item.marks:f}" for item in scheme.items)
+        items = _("、").join(f"{item.label} {item.marks:f}" for item in scheme.items)
         yield _("评分项目：%(items)s。", items=items)
     else:
-        words = "、".join(f"{word.label} {weight_text(scheme.factors.of(word))}" for word in Satisfaction)
+        words = _("、").join(f"{word.label} {weight_text(scheme.factors.of(word))}" for word in Satisfaction)
         yield _("计分系数：%(words)s。", words=words)
     yield _("缺少测评主体的：%(how)s。", how=scheme.missing.label)
     yield _("一个单位有几件的：%(how)s。", how=scheme.several.label)
@@ -122,7 +122,7 @@ def _appraisal_row(scheme: Scheme, one: UnitResult) -> list[object]:
     if one.score is not None:
         score = float(one.score)
     off = float(scheme.deduction) if one.qualified is False else None
-    missing = "、".join(group.label for group in one.scored.missing) if one.scored is not None else ""
+    missing = _("、").join(group.label for group in one.scored.missing) if one.scored is not None else ""
     return [
         one.rank,
         one.subject.name,

@@ -57,7 +57,7 @@ def explain(clock: SuggestionClock) -> str:
     ]  # fmt: skip
     skipped = [(date.fromisoformat(day), name) for day, name in kept.get("skipped") or ()]
     if kept["unit"] == LengthUnit.WORKING_DAYS:
-        named = "、".join(days_off(skipped))
+        named = _("、").join(days_off(skipped))
         said.append(_("周末和%(holidays)s不计", holidays=named) if named else _("周末不计"))
     if kept.get("rolled_from"):
         said.append(_rolled(date.fromisoformat(kept["rolled_from"]), Roll(kept["roll"]), dict(skipped)))
@@ -78,7 +78,7 @@ def _after(clock: SuggestionClock, kept: dict[str, Any]) -> list[str]:
     if clock.first_due_on:
         said.append(_("原定 %(first)s，经批准延期至 %(until)s", first=clock.first_due_on, until=clock.due_on))
     if kept.get("unknown_years"):
-        years = "、".join(str(year) for year in kept["unknown_years"])
+        years = _("、").join(str(year) for year in kept["unknown_years"])
         said.append(_("%(years)s 年的放假安排还没有登记，只按周末计算", years=years))
     if kept.get("document"):
         said.append(_("依据：%(document)s", document=kept["document"]))

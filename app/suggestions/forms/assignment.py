@@ -69,7 +69,7 @@ class AssignForm(BaseForm):
     """Handing over to units, row by row."""
 
     shares = FieldList(FormField(ShareForm), label=_l("承办单位"), min_entries=ROWS, max_entries=ROWS)
-    note = TextAreaField(_l("交办意见"), [at_most(900)])
+    note = TextAreaField(_l("交办要求"), [at_most(900)])
 
     def chosen(self, known: dict[str, int]) -> dict[str, Any]:
         """Units by part and their tasks, as the operation takes them; refused where a name is unknown."""

@@ -20,6 +20,7 @@ from app.suggestions.policy import EDIT_SUPERVISION, VIEW_SUGGESTION_FIGURES
 from app.suggestions.queries import supervising_bodies as queries
 from app.suggestions.routes import bp
 from app.suggestions.routes.supervision import supervision_crumbs
+from app.suggestions.routes.surroundings import tabs
 from app.suggestions.states import SupervisorKind
 from app.suggestions.supervision_rules import key_of
 
@@ -40,7 +41,12 @@ def supervising_bodies() -> ResponseReturnValue:
     actions = []
     if current_actor().may(EDIT_SUPERVISION):
         actions = [(_("登记"), url_for("suggestions.supervising_body_new"), "primary", "plus")]
-    return list_page(BODIES_LIST, actions=actions, breadcrumbs=_bodies_crumbs())
+    return list_page(
+        BODIES_LIST,
+        actions=actions,
+        page_tabs=tabs("suggestions.committees"),
+        breadcrumbs=_bodies_crumbs(),
+    )
 
 
 @bp.get("/supervision/bodies/<int:body_id>")
@@ -115,7 +121,12 @@ def hearings() -> ResponseReturnValue:
     actions = []
     if current_actor().may(EDIT_SUPERVISION):
         actions = [(_("登记会议"), url_for("suggestions.hearing_new"), "primary", "plus")]
-    return list_page(HEARINGS, actions=actions, breadcrumbs=_hearings_crumbs())
+    return list_page(
+        HEARINGS,
+        actions=actions,
+        page_tabs=tabs("suggestions.hearings"),
+        breadcrumbs=_hearings_crumbs(),
+    )
 
 
 @bp.get("/supervision/hearings/<int:hearing_id>")

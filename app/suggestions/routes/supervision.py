@@ -25,7 +25,6 @@ from app.suggestions.parts import Deed, Part, register_deeds, register_part
 from app.suggestions.policy import (
     EDIT_SUPERVISION,
     RECORD_VISITS,
-    VIEW_SUGGESTION_FIGURES,
     VIEW_SUPERVISION,
 )
 from app.suggestions.queries import supervision as queries
@@ -69,12 +68,6 @@ def supervisions() -> ResponseReturnValue:
                 else _("选定%(group)s督办的建议", group=one.name)
             )
             actions.append((word, url_for("suggestions.supervision_choose", who=one.key), "primary", ""))
-    if actor.may(VIEW_SUGGESTION_FIGURES):
-        actions += [
-            (_("督办看板"), url_for("suggestions.supervision_board"), "light", "stats"),
-            (_("督办活动"), url_for("suggestions.supervision_visits"), "light", ""),
-            (_("专门委员会"), url_for("suggestions.committees"), "light", ""),
-        ]
     if actor.may(EDIT_SUPERVISION):
         actions.append((_("安排督办"), url_for("suggestions.supervision_new"), "primary", "plus"))
     return list_page(
@@ -114,7 +107,7 @@ def supervision_new() -> ResponseReturnValue:
     given = {"number": request.args.get("number", ""), "year": today.year, "began_on": today}
     form = ArrangeForm(data={**given, "who": row_id(request.args.get("who", ""))})
     offered = supervisors.list_supervisors(actor.areas(EDIT_SUPERVISION), today)
-    form.who.choices = [("", "—"), *((one.key, f"{one.kind.label}：{one.name}") for one in offered)]
+    form.who.choices = [("", "—"), *((one.key, f"{one.kind.label}{_('：')}{one.name}") for one in offered)]
     if form.validate_on_submit():
         made = form.attempt(operations.arrange_supervision, actor, **form.values())
         if made:

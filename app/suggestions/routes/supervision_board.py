@@ -28,6 +28,7 @@ from app.suggestions.queries.supervision import (
 )
 from app.suggestions.routes import bp
 from app.suggestions.routes.supervision import supervision_crumbs
+from app.suggestions.routes.surroundings import tabs
 from app.suggestions.states import NOT_COUNTED, SuggestionState, SupervisorKind
 from app.suggestions.supervision_documents import agenda_document, tally_document
 from app.suggestions.supervision_rules import ONE_EACH
@@ -77,6 +78,7 @@ def supervision_board() -> ResponseReturnValue:
         committee=SupervisorKind.COMMITTEE,
         link=link,
         editable=current_actor().may_in(EDIT_SUPERVISION, area.code),
+        page_tabs=tabs("suggestions.supervision_board"),
         breadcrumbs=supervision_crumbs((_("督办看板"), "")),
         **about,
     )
@@ -90,6 +92,7 @@ def supervisors() -> ResponseReturnValue:
     return list_page(
         SUPERVISORS,
         intro=_("%(year)s年在任的督办人和他们督办的件数", year=year),
+        page_tabs=tabs("suggestions.supervision_board"),
         breadcrumbs=supervision_crumbs(
             (_("督办看板"), url_for("suggestions.supervision_board", year=year)), (_("督办人"), "")
         ),
@@ -105,7 +108,8 @@ def committees() -> ResponseReturnValue:
     days: dict[str, Any] = {"raised_on_from": f"{year}-01-01", "raised_on_to": f"{year}-12-31"}
 
     def link(name: str, **filters: Any) -> str:
-        shown = {"committee": name, "state": COUNTED, **days, **filters}
+        which = {"committee": name} if name else {"no_committee": 1}
+        shown = {**which, "state": COUNTED, **days, **filters}
         return url_for("suggestions.suggestions", area=area.code, **shown)
 
     rows = queries.workload_of(current_actor(), area.code, year)
@@ -115,6 +119,7 @@ def committees() -> ResponseReturnValue:
         waiting=sum(row.total for row in rows if not row.name),
         link=link,
         editable=current_actor().may_in(EDIT_SUPERVISION, area.code),
+        page_tabs=tabs("suggestions.committees"),
         breadcrumbs=supervision_crumbs((_("专门委员会"), "")),
         **about,
     )

@@ -40,7 +40,7 @@ _GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             (_l("逾期看板"), "suggestions.overdue", "suggestions.view"),
             (_l("催办记录"), "suggestions.urges", "suggestions.view"),
             (_l("时限表"), "suggestions.deadline_table", "suggestions.view"),
-            (_l("单位办理"), "suggestions.handling", "suggestions.handle"),
+            (_l("单位办理情况"), "suggestions.handling", "suggestions.handle"),
         ),
     ),
     (
@@ -55,6 +55,10 @@ _GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         _l("督办测评"),
         (
             (_l("督办"), "suggestions.supervisions", "supervision.view"),
+            (_l("督办看板"), "suggestions.supervision_board", "suggestions.figures"),
+            (_l("督办活动"), "suggestions.supervision_visits", "supervision.view"),
+            (_l("专门委员会"), "suggestions.committees", "suggestions.figures"),
+            (_l("政府常务会议"), "suggestions.hearings", "suggestions.figures"),
             (_l("办理工作测评"), "suggestions.evaluations", "evaluations.view"),
             (_l("参加测评"), "suggestions.ballots", "evaluations.vote"),
         ),

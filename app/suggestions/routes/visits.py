@@ -24,6 +24,7 @@ from app.suggestions.queries.supervision import (
 )
 from app.suggestions.routes import bp
 from app.suggestions.routes.supervision import subject_title, supervision_crumbs, supervision_url
+from app.suggestions.routes.surroundings import tabs
 from app.suggestions.states import UnitPart
 
 
@@ -32,7 +33,11 @@ from app.suggestions.states import UnitPart
 def supervision_visits() -> ResponseReturnValue:
     """Visits on site; how many had all five parties is a filter away (0-10)."""
     choose_year(request.args.get("year", ""))
-    return list_page(VISITS, breadcrumbs=supervision_crumbs((_("督办活动"), "")))
+    return list_page(
+        VISITS,
+        page_tabs=tabs("suggestions.supervision_visits"),
+        breadcrumbs=supervision_crumbs((_("督办活动"), "")),
+    )
 
 
 @bp.get("/supervision/visits/<int:visit_id>")
