@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jinja2 import Environment, nodes
 from sqlalchemy import JSON, String, select
 
 from app.extensions import db
 from app.registry.topics import TOPICS
 from app.stations.queries.day import USUAL_TOPICS
+from app.suggestions.suggestion_rules import SuggestionRules, examples
 from scripts import translate
 from tests.house.authorisation import RIGHTS, Right
 from tests.house.conftest import House
@@ -206,8 +208,17 @@ def data(house: House) -> list[str]:
         "放假",
         "上班",
         *USUAL_TOPICS,
+        # Numbers of suggestions made between sessions.
+        "-闭",
     }
+    for file in sorted((APP / "suggestions/clocks/examples").glob("*.yaml")):
+        rules = file.read_text(encoding="utf-8")
+        texts |= {text for text in texts_in(yaml.safe_load(rules)) if WORDS.search(text)}
+        texts |= {line.strip("# ") for line in rules.splitlines() if WORDS.search(line)}
+    texts |= {text for text in texts_in(SuggestionRules().model_dump(mode="json")) if WORDS.search(text)}
     texts |= {line for topic in TOPICS.values() for line in topic.sample.splitlines() if WORDS.search(line)}
+    for example in examples():
+        texts |= {text for text in (example.title, *example.text.splitlines()) if WORDS.search(text)}
     with house.app.app_context():
         for table in db.metadata.sorted_tables:
             columns = [column for column in table.columns if isinstance(column.type, String | JSON)]
