@@ -10,6 +10,9 @@ from app.extensions import db
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 
+# A longer serial is a slip of the keyboard: going on from it, numbers would outgrow their column.
+LONGEST_SERIAL = 9
+
 
 def claim_number(
     model: type[Any], office_code: str, typed: str, *, prefix: str, digits: int = 4, row_id: int | None = None
@@ -28,7 +31,10 @@ def claim_number(
             used = _l("编号%(number)s已经用过，请换一个，或留空由系统编号。", number=typed)
             raise DomainError(used, "number")
         return typed
-    series = of_office.where(model.number.startswith(prefix, autoescape=True))
+    series = of_office.where(
+        model.number.startswith(prefix, autoescape=True),
+        func.length(model.number) <= len(prefix) + LONGEST_SERIAL,
+    )
     longest_first = series.order_by(func.length(model.number).desc(), model.number.desc())
     for number in db.session.scalars(longest_first):
         serial = number[len(prefix) :]

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.database import set_reading
 from app.kit.errors import Conflict, DomainError, Forbidden, NotFound
+from app.kit.numbering import claim_number
 from app.ledger.models import DutyRecord
 from app.ledger.operations.posting import reconcile
 from app.notices.models import Notice
@@ -114,6 +115,13 @@ def test_a_number_is_of_term_session_and_serial(pattern, area, prefix):
 def test_a_pattern_names_known_places_only(pattern):
     with pytest.raises(ValueError, match="place"):
         check_pattern(pattern)
+
+
+def test_a_slip_of_the_keyboard_does_not_lead_the_numbers_on(world, session):
+    """A number typed with dozens of digits would make the next one too long for its column."""
+    build(world, S.ACCEPTED, number="18-2-" + "9" * 35)
+    build(world, S.ACCEPTED, number="18-2-007")
+    assert claim_number(Suggestion, COUNTY, "", prefix="18-2-", digits=3) == "18-2-008"
 
 
 def test_series_in_session_and_between_do_not_mix(world, session):
