@@ -69,6 +69,14 @@ def _found(areas, title, text="", **kw) -> set[str]:
     return {one.title for one in find_similar(areas, title, text, **kw)}
 
 
+def test_a_small_area_finds_its_own_in_a_large_database(world, session, some, monkeypatch):
+    """Those that share the most may all be of other areas; then more are looked at."""
+    build(world, SuggestionState.ACCEPTED, title="关于东风路积水的几点建议")
+    session.commit()
+    monkeypatch.setattr("app.suggestions.similar.finding._LOOKED_AT", 1)
+    assert _found([QINGSHAN], "解决东风路积水") == {"关于东风路积水治理的建议"}
+
+
 def test_similar_ones_of_the_area_are_found(some):
     asked = "解决东风路积水"
     assert _found([COUNTY], asked) == {"关于改善东风路积水问题的建议", "关于东风路积水治理的建议"}

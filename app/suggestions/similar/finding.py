@@ -44,6 +44,8 @@ _TITLE_PAIRS, _TEXT_PAIRS, _BEGINNING = 12, 6, 160
 _ROWS, _FEWEST = 6_000, 4
 # Those that share the most, of all areas in this database, are asked whose they are.
 _LOOKED_AT = 1_000
+# Where few of those are in reach, as in a small area of a large database, so many are.
+_WIDER = 50_000
 _SAMPLE, _TELLING, _KEPT_SECONDS = 300, 50, 1800
 HIDDEN = (SuggestionState.DRAFT, SuggestionState.WITHDRAWN, SuggestionState.DECLINED)
 
@@ -102,7 +104,9 @@ def find_similar(
     pairs = _telling(title, text)
     if not pairs:
         return []
-    found = db.session.execute(_candidates(pairs, areas, exclude, staff)).all()
+    found = db.session.execute(_candidates(pairs, areas, exclude, staff, _LOOKED_AT)).all()
+    if len(found) < CANDIDATES:
+        found = db.session.execute(_candidates(pairs, areas, exclude, staff, _WIDER)).all()
     ranked = [
         Similar(
             row.id, row.number, row.title, row.lead, row.raised_on, row.state,
@@ -135,7 +139,7 @@ def _holding(pairs: Sequence[str]) -> Select[*tuple[Any, ...]]:
 
 
 def _candidates(
-    pairs: dict[str, float], areas: Sequence[str], exclude: Sequence[int], staff: bool
+    pairs: dict[str, float], areas: Sequence[str], exclude: Sequence[int], staff: bool, looked_at: int
 ) -> Select[*tuple[Any, ...]]:
     """The suggestions that share the most of these pairs, each by its weight, with what ranking needs."""
     # Weights are ours, not typed by anybody: written out, they keep the statement free of a dozen parameters.
@@ -151,7 +155,7 @@ def _candidates(
         .having(shared >= literal(round(sum(pairs.values()) * 0.2, 3)))
         # A planner that does not know how few these are would read every suggestion instead.
         .order_by(shared.desc(), rows.c.id.desc())
-        .limit(_LOOKED_AT)
+        .limit(looked_at)
         .subquery("best")
     )
     text = func.substr(Suggestion.body, 1, COMPARED).concat(func.substr(Suggestion.proposals, 1, COMPARED))
