@@ -12,17 +12,19 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.errors import DomainError
 from app.suggestions.models import SuggestionClass, SuggestionClock
-from app.suggestions.operations import asks, replies
+from app.suggestions.operations import asks, assignment, handling, replies
+from app.suggestions.queries.handling import count_handling
 from app.suggestions.queries.replies import draft_of
 from app.suggestions.states import (
     AskState,
     ClockKind,
     HandlingState,
+    ReplyState,
     SuggestionState,
 )
 from tests.suggestions.building import build
 from tests.suggestions.test_handling import LETTER, SIGNED, handed
-from tests.world import COUNTY, LINJIANG, QINGSHAN, World
+from tests.world import COUNTY, LINJIANG, QINGSHAN, UNITS, World
 
 S, H = SuggestionState, HandlingState
 TODAY = clock.today()
@@ -61,7 +63,7 @@ def test_4_24_a_letter_to_the_class_stays_in_the_actors_area(session: Any, world
 
 def test_4_20_a_refused_objection_gives_no_more_time(session: Any, world: World) -> None:
     """The last day for objecting is the same before and after the office refused (4-20)."""
-    made, part = handed(world, days=40, clocks=(ClockKind.OBJECT,))
+    _, part = handed(world, days=40, clocks=(ClockKind.OBJECT,))
     office, unit, county = world.actor("assigner"), world.actor("unit"), world.actor("county")
     asked = asks.object_to(county, part.id, reason="不属我单位职责")
     asks.decide_ask(office, asked.id, grant=False, answer="属于")
@@ -70,3 +72,19 @@ def test_4_20_a_refused_objection_gives_no_more_time(session: Any, world: World)
     running = session.scalars(select(SuggestionClock).where(SuggestionClock.kind == ClockKind.OBJECT)).one()
     running.due_on = TODAY
     assert asks.object_to(unit, part.id, reason="仍不属我单位职责").state is AskState.ASKED
+
+
+def test_3_35_a_unit_that_no_longer_leads_signs_no_letter(session: Any, world: World) -> None:
+    """The draft of a unit that became a helper waits for nobody and cannot go out (3-35)."""
+    made, part = handed(world, H.SIGNED)
+    unit, head, units = world.actor("unit"), world.actor("unit_head"), world.units
+    drafted = replies.draft_reply(unit, part.id, LETTER)
+    assert count_handling(head, TODAY)["letters"] == 1
+    assignment.assign_suggestion(
+        world.actor("assigner"), made.id, lead_unit_ids=[units[UNITS[1]]], co_unit_ids=[units[UNITS[0]]]
+    )
+    handling.sign_part(unit, part.id, handler="王科长")
+    assert count_handling(head, TODAY)["letters"] == 0
+    with pytest.raises(DomainError):
+        replies.sign_reply(head, drafted.id, **SIGNED)
+    assert (part.state, drafted.state) == (H.SIGNED, ReplyState.DRAFT)

@@ -168,6 +168,8 @@ def _check_signature(reply: SuggestionReply, signed_by: str, number: str, day: d
         raise DomainError(_l("这封答复函已经签发。"))
     if reply.round != part.suggestion.round:
         raise DomainError(_l("这封答复函是上一轮办理的，请重新起草。"))
+    if part.part is not UnitPart.LEAD:
+        raise DomainError(_l("答复函由主办单位起草；协办单位提交协办意见。"))
     if not signed_by.strip():
         raise DomainError(_l("请写明由哪位负责人签发。"), "signed_by")
     if not number.strip():
@@ -244,8 +246,12 @@ def finish_replies(actor: Actor, suggestion: Suggestion) -> bool:
 
 
 def _letters(suggestion: Suggestion) -> Sequence[SuggestionReply]:
-    """Signed letters of this round."""
-    wanted = select(SuggestionReply).where(
+    """Signed letters of this round, of the units that lead."""
+    joined = select(SuggestionReply).join(
+        SuggestionUnit, SuggestionUnit.id == SuggestionReply.suggestion_unit_id
+    )
+    wanted = joined.where(
+        SuggestionUnit.part == UnitPart.LEAD,
         SuggestionReply.suggestion_id == suggestion.id,
         SuggestionReply.round == suggestion.round,
         SuggestionReply.state == ReplyState.SIGNED,

@@ -178,10 +178,11 @@ def count_handling(actor: Actor, today: date) -> dict[str, int]:
 
 
 def has_draft() -> ColumnElement[bool]:
-    """SQL: a reply letter is drafted and waits for the head's signature."""
-    return exists().where(
+    """SQL: a reply letter of a unit that leads is drafted and waits for the head's signature."""
+    drafted = exists().where(
         SuggestionReply.suggestion_unit_id == SuggestionUnit.id, SuggestionReply.state == ReplyState.DRAFT
     )
+    return and_(SuggestionUnit.part == UnitPart.LEAD, drafted)
 
 
 def select_drafts(actor: Actor) -> Select[Any]:
