@@ -15,12 +15,15 @@ from app.suggestions.models import SuggestionClass, SuggestionClock
 from app.suggestions.operations import asks, assignment, handling, replies
 from app.suggestions.queries.handling import count_handling
 from app.suggestions.queries.replies import draft_of
+from app.suggestions.queries.steps import seen_steps
 from app.suggestions.states import (
     AskState,
     ClockKind,
     HandlingState,
     ReplyState,
+    Step,
     SuggestionState,
+    UnitPart,
 )
 from tests.suggestions.building import build
 from tests.suggestions.test_handling import LETTER, SIGNED, handed
@@ -88,3 +91,28 @@ def test_3_35_a_unit_that_no_longer_leads_signs_no_letter(session: Any, world: W
     with pytest.raises(DomainError):
         replies.sign_reply(head, drafted.id, **SIGNED)
     assert (part.state, drafted.state) == (H.SIGNED, ReplyState.DRAFT)
+
+
+def test_4_21_each_reads_the_steps_that_concern_them(session: Any, world: World) -> None:
+    """A proposer reads no helper's opinion and no reason for objecting, a unit no other's preparation (4-21)."""
+    made, part = handed(world, H.SIGNED, co=(UNITS[1],), clocks=(ClockKind.REPLY,))
+    helper = next(row for row in made.units if row.part is UnitPart.CO)
+    helper.state = H.SIGNED
+    session.flush()
+    unit, other = world.actor("unit"), world.actor("other_unit")
+    replies.draft_reply(unit, part.id, LETTER)
+    handling.give_opinion(other, helper.id, opinion="内部意见")
+    asked = asks.object_to(unit, part.id, reason="内部理由")
+    asks.decide_ask(world.actor("assigner"), asked.id, grant=False, answer="内部答复")
+
+    def seen(login: str) -> tuple[set[Step], str]:
+        steps = seen_steps(world.actor(login), made)
+        return {one.step for one in steps}, "".join(one.note for one in steps)
+
+    kinds, words = seen("deputy")
+    assert "内部" not in words
+    assert Step.ANSWER in kinds
+    assert Step.DRAFT_REPLY in seen("unit")[0]
+    assert Step.DRAFT_REPLY in seen("county")[0]
+    assert Step.DRAFT_REPLY not in seen("other_unit")[0]
+    assert "内部理由" in seen("unit")[1]

@@ -12,6 +12,7 @@ from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.notices.operations import tell
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.operations import check_version
 from app.stations.queries.transfers import users_of_unit
 from app.suggestions.clocks.running import end_clocks
@@ -153,7 +154,8 @@ def give_opinion(
         raise DomainError(LATER_THAN_TODAY, "answered_on")
     if part.sent_on is not None and day < part.sent_on:
         raise DomainError(_l("提交日期早于交办日期，请核对。"), "answered_on")
-    take_unit_step(actor, part, Step.ANSWER, note=opinion, on=day)
+    # The proposer reads the steps; the opinion is for the unit that leads.
+    take_unit_step(actor, part, Step.ANSWER, note=in_chinese(_l("已提交协办意见")), on=day)
     part.opinion, part.answered_on = opinion.strip(), day
     end_clocks(part.suggestion, ClockKind.CO_OPINION, ClockKind.OBJECT, ClockKind.CONTACT, on=day, unit=part)
     db.session.flush()
