@@ -27,6 +27,7 @@ from app.suggestions.models import Suggestion, SuggestionClass
 from app.suggestions.policy import DRAFT_SUGGESTIONS, EDIT_SUGGESTIONS, SCREEN_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import (
     cosigner_names,
+    counted,
     handled_by,
     problem_solved,
     reply_late,
@@ -165,6 +166,13 @@ SUGGESTIONS = Listing(
             lambda _actor: SuggestionStanding.choices(),
         ),
         Filter("late", _l("逾期"), "yes_no", _late),
+        Filter(
+            "counted",
+            _l("计入统计"),
+            "hidden",
+            lambda values: counted() if "1" in values else None,
+            named=said_yes,
+        ),
         enum_filter("state", _l("所处阶段"), Suggestion.state, SuggestionState),
         dates_filter("raised_on", _l("提出日期"), Suggestion.raised_on),
         enum_filter("occasion", _l("提出时间"), Suggestion.occasion, Occasion),

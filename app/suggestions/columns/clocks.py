@@ -16,7 +16,7 @@ from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.suggestions.clock_rules import clock_standing
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit, Urge
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, VIEW_SUGGESTIONS
-from app.suggestions.queries import signed_by
+from app.suggestions.queries import led_by, signed_by
 from app.suggestions.queries.clocks import of_unit, stands_in, supervised_by, visible_clocks, visible_urges
 from app.suggestions.states import ClockKind, ClockStanding
 
@@ -96,6 +96,7 @@ SUGGESTION_CLOCKS = Listing(
         dates_filter("due_on", _l("到期日"), SuggestionClock.due_on),
         Filter("unit", _l("承办单位"), "text", of_unit),
         Filter("deputy", _l("代表"), "text", signed_by),
+        Filter("lead", _l("领衔代表"), "text", led_by),
         Filter("supervisor", _l("督办人"), "text", lambda values: supervised_by(values, government=False)),
         Filter("leader", _l("领办的政府领导"), "text", lambda values: supervised_by(values, government=True)),
         area_filter(SuggestionClock.area_code, VIEW_SUGGESTIONS),

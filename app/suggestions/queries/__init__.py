@@ -159,19 +159,34 @@ def cosigner_names() -> Any:
     )
 
 
-def signed_by(values: Sequence[str]) -> ColumnElement[bool]:
-    """Led or co-signed by deputies of these card numbers or names."""
-    known = (
+def _known_as(values: Sequence[str]) -> Select[int]:
+    return (
         select(Mandate.id)
         .join(Person, Person.id == Mandate.person_id)
         .where(or_(Mandate.card_no.in_(values), Person.name.in_(values)))
     )
-    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(known))
-    return or_(Suggestion.lead_mandate_id.in_(known), Suggestion.id.in_(cosigned))
+
+
+def _cosigned_by(mandate_ids: Any) -> Select[int]:
+    """Suggestions that these confirmed; who was only asked, or would not, has not signed."""
+    return select(Cosigner.suggestion_id).where(
+        Cosigner.mandate_id.in_(mandate_ids), Cosigner.state == CosignState.CONFIRMED
+    )
+
+
+def signed_by(values: Sequence[str]) -> ColumnElement[bool]:
+    """Led or co-signed by deputies of these card numbers or names."""
+    known = _known_as(values)
+    return or_(Suggestion.lead_mandate_id.in_(known), Suggestion.id.in_(_cosigned_by(known)))
+
+
+def led_by(values: Sequence[str]) -> ColumnElement[bool]:
+    """Led by deputies of these card numbers or names."""
+    return Suggestion.lead_mandate_id.in_(_known_as(values))
 
 
 def handled_by(values: Sequence[str], part: UnitPart) -> ColumnElement[bool]:
-    """Handled by units of these names in this part."""
+    """Handled by units of these names in this part; not those that gave it back."""
     handled = (
         select(SuggestionUnit.suggestion_id)
         .join(HandlingUnit, HandlingUnit.id == SuggestionUnit.unit_id)
@@ -182,10 +197,10 @@ def handled_by(values: Sequence[str], part: UnitPart) -> ColumnElement[bool]:
 
 def list_suggestions_of(actor: Actor, mandate_ids: Sequence[int], limit: int) -> tuple[list[Suggestion], int]:
     """The latest suggestions these mandates led or co-signed, and how many there are."""
-    cosigned = select(Cosigner.suggestion_id).where(Cosigner.mandate_id.in_(mandate_ids))
     condition = and_(
         visible_suggestions(actor),
-        or_(Suggestion.lead_mandate_id.in_(mandate_ids), Suggestion.id.in_(cosigned)),
+        counted(),
+        or_(Suggestion.lead_mandate_id.in_(mandate_ids), Suggestion.id.in_(_cosigned_by(mandate_ids))),
     )
     latest = (
         select(Suggestion, func.count().over())

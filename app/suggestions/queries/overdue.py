@@ -30,6 +30,8 @@ class OverdueRow:
     count: int
     oldest: date
     note: str = ""
+    # Where the name alone does not say who: units of several offices may be called the same.
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,11 @@ def _counted(rows: Sequence[Any], keys_of: Callable[[Any], Iterable[Any]]) -> Co
 
 
 def _units(counted: Counted) -> list[OverdueRow]:
-    names = dict(_named(select(HandlingUnit.id, HandlingUnit.name), HandlingUnit.id, counted))
-    return [OverdueRow(names[key], names[key], n, oldest) for key, n, oldest in counted]
+    wanted = select(HandlingUnit.id, HandlingUnit.name, HandlingUnit.area_code)
+    known = {row[0]: row[1:] for row in _named(wanted, HandlingUnit.id, counted)}
+    return [
+        OverdueRow(known[key][0], known[key][0], n, oldest, area=known[key][1]) for key, n, oldest in counted
+    ]
 
 
 def _proposers(counted: Counted) -> list[OverdueRow]:

@@ -96,7 +96,7 @@ def overdue() -> ResponseReturnValue:
         kinds=board.kinds,
         boards=[
             (_("承办单位"), "unit", board.units),
-            (_("提出建议的代表"), "deputy", board.proposers),
+            (_("提出建议的代表"), "lead", board.proposers),
             (_("督办人"), "supervisor", board.supervisors),
             (_("领办的政府领导"), "leader", board.leaders),
         ],
