@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
@@ -19,26 +19,22 @@ INSIDE_THE_UNIT = (Step.DRAFT_REPLY, Step.PLAN, Step.NOTE)
 BETWEEN_UNIT_AND_OFFICE = (Step.OBJECT, Step.REFUSE, Step.ASK_EXTENSION, Step.REFUSE_EXTENSION)
 
 
-def list_steps(
-    suggestion_id: int, without: Collection[Step] = (), *, but_of_unit: int | None = None
-) -> Sequence[SuggestionStep]:
-    """The steps of a suggestion in the order they were taken; of those left out, one unit's own stay."""
+def list_steps(suggestion_id: int) -> Sequence[SuggestionStep]:
+    """The steps of a suggestion in the order they were taken."""
     wanted = select(SuggestionStep).where(SuggestionStep.suggestion_id == suggestion_id)
-    if without:
-        seen = SuggestionStep.step.not_in(without)
-        wanted = wanted.where(
-            seen if but_of_unit is None else or_(seen, SuggestionStep.unit_id == but_of_unit)
-        )
     ordered = wanted.options(joinedload(SuggestionStep.unit)).order_by(SuggestionStep.id)
     return db.session.scalars(ordered).all()
 
 
 def seen_steps(actor: Actor, suggestion: Suggestion) -> Sequence[SuggestionStep]:
-    """The steps a reader sees: offices all of them, a unit what it prepares itself, a proposer only what concerns
-    them: neither what units prepare nor what they ask the office for."""
+    """The steps a reader sees: offices all of them; nobody else what a unit prepares, but for the unit itself.
+
+    Proposers do not read what units ask the office for either.
+    """
+    steps = list_steps(suggestion.id)
     if actor.may_in(VIEW_SUGGESTIONS, suggestion.area_code):
-        return list_steps(suggestion.id)
+        return steps
     unit_id = actor.unit_for(VIEW_SUGGESTIONS)
-    if unit_id is not None:
-        return list_steps(suggestion.id, INSIDE_THE_UNIT, but_of_unit=unit_id)
-    return list_steps(suggestion.id, (*INSIDE_THE_UNIT, *BETWEEN_UNIT_AND_OFFICE))
+    hidden = INSIDE_THE_UNIT if unit_id is not None else (*INSIDE_THE_UNIT, *BETWEEN_UNIT_AND_OFFICE)
+    own = {part.id for part in suggestion.units if unit_id is not None and part.unit_id == unit_id}
+    return [step for step in steps if step.step not in hidden or step.suggestion_unit_id in own]
