@@ -438,3 +438,14 @@ def test_concluded_for_reference_no_unit_waits_for_it(session, world):
     conclude(world.actor("county"), found.id)
     assert [part.state for part in found.units] == [HandlingState.WITHDRAWN]
     assert count_without_contact(office) == 0
+
+
+@pytest.mark.parametrize("login", ["deputy", "county"])
+def test_a_huge_number_in_an_address_is_no_failure(sign_in, login):
+    browser, huge = sign_in(login), "9" * 30
+    if login == "county":
+        assert browser.get(f"/suggestions/new?opinion={huge}").status_code == 200
+    else:
+        assert browser.get(f"/suggestions/drafts/new?opinion={huge}").status_code == 200
+        sent = {"title": "东风路积水", "suggestion_id": huge}
+        assert browser.post("/suggestions/drafts/check", data=sent).status_code == 200

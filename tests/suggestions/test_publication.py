@@ -19,6 +19,7 @@ from app.suggestions.queries.publication import count_standings
 from app.suggestions.states import (
     NOT_COUNTED,
     CosignState,
+    HandlingState,
     Occasion,
     PublicChoice,
     PublishedPart,
@@ -266,3 +267,18 @@ def test_declined_cosigners_are_not_counted(world, session):
         made.cosigners.append(Cosigner(mandate_id=world.mandates[card], state=state))
     operations.publish(world.actor("county"), made, {P.PROCESS: ""})
     assert _shown(made.id).line.cosigners == 1
+
+
+def test_the_public_list_tells_nothing_that_is_not_published(world, session):
+    """0-12: neither who handles it, where the process is not public, nor a number taken out of the title."""
+    made = build(world, S.CONCLUDED, title="请拨13511112222咨询2024年修渠")
+    operations.publish(world.actor("county"), made, {P.TEXT: ""})
+    asked = ("2024年", "1351", "2222咨询", "修渠")
+    found = {words: bool(list_public(Asked(words=words)).lines) for words in asked}
+    assert found == {"2024年": True, "1351": False, "2222咨询": False, "修渠": True}
+    assert list_public(Asked(unit=UNITS[0])).lines == []
+    operations.publish(world.actor("county"), made, {P.PROCESS: ""})
+    assert len(list_public(Asked(unit=UNITS[0])).lines) == 1
+    made.units[0].state = HandlingState.RETURNED
+    session.flush()
+    assert list_public(Asked(unit=UNITS[0])).lines == []

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.activities.years import choose_year
 from app.extensions import db
-from app.groups.models import GroupPost
+from app.groups.models import DeputyGroup, GroupPost
 from app.groups.states import GroupRole
 from app.kit import clock
 from app.kit.audit import acting_as
@@ -31,6 +31,7 @@ from app.suggestions.models import Suggestion, SuggestionClass, SuggestionStep, 
 from app.suggestions.operations import supervising_bodies as bodies
 from app.suggestions.operations import supervision as operations
 from app.suggestions.operations import visits as on_site
+from app.suggestions.queries import get_visible_suggestion
 from app.suggestions.queries.supervising_bodies import board_of, workload_of
 from app.suggestions.queries.supervision import (
     get_visible_supervision,
@@ -445,3 +446,26 @@ def test_bodies_hearings_and_committees_on_the_pages(sign_in: Any, pages: dict[s
     assert "城乡建设委员会" in page and "还没有确定委员会" in page
     arranged = {"number": "无此号", "who": str(pages["member"]), "year": str(YEAR), "began_on": str(TODAY)}
     assert browser.post("/supervision/new", data=arranged).status_code == 422
+
+
+def test_who_left_the_group_reads_no_more(room: World) -> None:
+    """4-27: what a group supervises is read by its members of today, while the supervision runs."""
+    one = build(room, SuggestionState.ASSIGNED, lead="C002")
+    group = db.session.get_one(DeputyGroup, room.groups["第1代表小组"])
+    deputy = room.actor("deputy")
+    key = who(room, K.GROUP, group.name)
+    made = operations.choose_supervised(deputy, who=key, suggestion_id=one.id, year=YEAR)
+    assert get_visible_suggestion(deputy, one.id) is one
+    made.ended_on = TODAY
+    db.session.flush()
+    with pytest.raises(NotFound):
+        get_visible_suggestion(deputy, one.id)
+    made.ended_on = None
+    for post in db.session.scalars(select(GroupPost).where(GroupPost.group_id == group.id)):
+        post.ended_on = TODAY
+    for membership in group.memberships:
+        membership.left_on = TODAY
+    db.session.flush()
+    for read in (get_visible_suggestion, get_visible_supervision):
+        with pytest.raises(NotFound):
+            read(deputy, {get_visible_suggestion: one.id}.get(read, made.id))

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.groups.models import GroupMembership
+from app.groups.models import DeputyGroup, GroupMembership
+from app.groups.queries.groups import running
+from app.kit import clock
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
 from app.kit.errors import NotFound
@@ -60,14 +62,27 @@ def visible_suggestions(actor: Actor, action: Action = VIEW_SUGGESTIONS) -> Colu
     return or_(*seen)
 
 
-def _supervised_by(person_id: int | None) -> list[ColumnElement[bool]]:
-    """Suggestions and classes that a person, or a group they sit in, supervises (4-25, 4-27)."""
-    groups = (
+def select_groups_of(person_id: int | None) -> Select[int]:
+    """Numbers of the running groups a person sits in today."""
+    today = clock.today()
+    return (
         select(GroupMembership.group_id)
         .join(Mandate, Mandate.id == GroupMembership.mandate_id)
-        .where(Mandate.person_id == person_id)
+        .join(DeputyGroup, DeputyGroup.id == GroupMembership.group_id)
+        .where(
+            Mandate.person_id == person_id,
+            running(GroupMembership.joined_on, GroupMembership.left_on, today),
+            or_(DeputyGroup.ended_on.is_(None), DeputyGroup.ended_on > today),
+        )
     )
-    whose = or_(Supervision.person_id == person_id, Supervision.group_id.in_(groups))
+
+
+def _supervised_by(person_id: int | None) -> list[ColumnElement[bool]]:
+    """Suggestions and classes that a person, or a group they sit in, supervises now (4-25, 4-27)."""
+    whose = and_(
+        or_(Supervision.person_id == person_id, Supervision.group_id.in_(select_groups_of(person_id))),
+        or_(Supervision.ended_on.is_(None), Supervision.ended_on > clock.today()),
+    )
     return [
         Suggestion.id.in_(select(Supervision.suggestion_id).where(whose)),
         Suggestion.class_id.in_(select(Supervision.class_id).where(whose)),

@@ -55,9 +55,7 @@ def unit_choices(area_codes: Sequence[str]) -> list[HandlingUnit]:
 
 def pre_assigned() -> ColumnElement[bool]:
     """SQL: handed over in advance during a session (4-19), and neither taken back since nor never a suggestion."""
-    return and_(
-        SuggestionUnit.pre_assigned_at.is_not(None), SuggestionUnit.state.not_in(GONE), counted()
-    )
+    return and_(SuggestionUnit.pre_assigned_at.is_not(None), SuggestionUnit.state.not_in(GONE), counted())
 
 
 def without_contact() -> ColumnElement[bool]:

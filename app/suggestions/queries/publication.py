@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +16,12 @@ from app.kit.errors import NotFound
 from app.registry.queries import MISSING
 from app.suggestions.models import Publication, Suggestion, SuggestionReply
 from app.suggestions.policy import PUBLISH_SUGGESTIONS
-from app.suggestions.publication_rules import PublicationStanding
+from app.suggestions.publication_rules import PublicationStanding, without_numbers
 from app.suggestions.states import PublicChoice, PublishedPart, ReplyState, SuggestionState
 
+# What numbers and addresses that are taken out of a title may be made of.
+_MASKED = re.compile(r"[0-9A-Za-z@.+_-]")
+_LOOKED_THROUGH = 2000
 ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
 
 
@@ -112,13 +116,26 @@ def reply_text(suggestion_id: int) -> str:
 
 
 def search_text(q: str) -> ColumnElement[bool]:
-    """SQL: the title, or the text as it is shown in public, holds these words."""
+    """SQL: the title, or the text, as either is shown in public, holds these words."""
     shown = select(Publication.suggestion_id).where(
         Publication.medium == "",
         Publication.ended_on.is_(None),
         Publication.redacted.contains(q, autoescape=True),
     )
-    return or_(Suggestion.title.contains(q, autoescape=True), Suggestion.id.in_(shown))
+    title = Suggestion.title.contains(q, autoescape=True)
+    if _MASKED.search(q):
+        # A number that is taken out of the title is not found out by asking for it piece by piece.
+        title = Suggestion.id.in_(_titles_showing(q, title))
+    return or_(title, Suggestion.id.in_(shown))
+
+
+def _titles_showing(q: str, holds: ColumnElement[bool]) -> list[int]:
+    public = exists().where(
+        Publication.suggestion_id == Suggestion.id, Publication.medium == "", Publication.ended_on.is_(None)
+    )
+    wanted = select(Suggestion.id, Suggestion.title).where(holds, public)
+    rows = db.session.execute(wanted.order_by(Suggestion.id.desc()).limit(_LOOKED_THROUGH))
+    return [row.id for row in rows if q.casefold() in without_numbers(row.title).casefold()]
 
 
 def list_chosen(actor: Actor, chosen: Select[Any] | Sequence[int], most: int) -> list[Suggestion]:

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.groups.models import GroupMembership
 from app.groups.queries.leading import select_led_groups
 from app.kit import attachments, clock
 from app.kit.authorisation import Action, Actor
@@ -27,6 +26,7 @@ from app.suggestions.models import (
     SupervisionVisit,
 )
 from app.suggestions.policy import RECORD_VISITS, VIEW_SUPERVISION
+from app.suggestions.queries import select_groups_of
 from app.suggestions.states import CosignState, ReplyState, SupervisorKind
 
 
@@ -52,13 +52,12 @@ def visible_supervisions(actor: Actor, action: Action = VIEW_SUPERVISION) -> Col
 
 def _shown_to_deputy(person_id: int | None) -> list[ColumnElement[bool]]:
     own = select(Mandate.id).where(Mandate.person_id == person_id)
-    groups = select(GroupMembership.group_id).where(GroupMembership.mandate_id.in_(own))
     cosigned = select(Cosigner.suggestion_id).where(
         Cosigner.mandate_id.in_(own), Cosigner.state == CosignState.CONFIRMED
     )
     signed = or_(Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned))
     return [
-        Supervision.group_id.in_(groups),
+        Supervision.group_id.in_(select_groups_of(person_id)),
         Supervision.suggestion_id.in_(select(Suggestion.id).where(signed)),
         Supervision.class_id.in_(select(Suggestion.class_id).where(signed, Suggestion.class_id.is_not(None))),
     ]

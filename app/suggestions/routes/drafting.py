@@ -97,7 +97,7 @@ def _given() -> dict[str, Any]:
         "source": SuggestionSource.OTHER,
         "public_choice": PublicChoice.FULL,
     }
-    opinion_id = request.args.get("opinion", type=int)
+    opinion_id = row_id(request.args.get("opinion", ""))
     if opinion_id is None:
         return given
     opinion = get_visible_opinion(current_actor(), opinion_id)
@@ -219,7 +219,10 @@ def draft_check() -> ResponseReturnValue:
     return render_template(
         "suggestions/_draft_check.html",
         **_check(
-            sent.get("title"), sent.get("body"), sent.get("proposals"), sent.get("suggestion_id", type=int)
+            sent.get("title"),
+            sent.get("body"),
+            sent.get("proposals"),
+            row_id(sent.get("suggestion_id", "")),
         ),
     )
 

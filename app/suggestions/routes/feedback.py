@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kit import attachments, clock
 from app.kit.authorisation import Actor
+from app.kit.database import row_id
 from app.kit.documents import Document, render_docx
 from app.kit.errors import NotFound
 from app.kit.forms import BaseForm
@@ -146,7 +147,7 @@ def _slip_form(actor: Actor, found: Suggestion) -> SlipForm:
     possible = may_speak_for(actor, found)
     if not possible:
         raise NotFound(MISSING)
-    asked = request.args.get("mandate_id", type=int)
+    asked = row_id(request.args.get("mandate_id", ""))
     mandate = next((one for one in possible if one.id == asked), possible[0])
     given = find_slip(found, mandate.id)
     filled: dict[str, Any] = {"mandate_id": mandate.id, "returned_on": clock.today()}

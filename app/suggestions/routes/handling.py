@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kit import clock
 from app.kit.authorisation import Actor
+from app.kit.database import row_id
 from app.kit.documents import Document, render_docx
 from app.kit.errors import NotFound
 from app.kit.forms import BaseForm
@@ -242,7 +243,7 @@ def handling_opinion_letter(part_id: int) -> ResponseReturnValue:
     """会办函 (forms.md 4.7): of the unit itself, or of one that helps the unit."""
     actor = current_actor()
     part = get_visible_part(actor, part_id)
-    wanted = request.args.get("of", type=int) or part.id
+    wanted = row_id(request.args.get("of", "")) or part.id
     helper = next(
         (row for row in part.suggestion.units if row.id == wanted and row.part is UnitPart.CO), None
     )

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kit import clock
+from app.kit.database import row_id
 from app.kit.i18n import _, _l
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -128,7 +129,7 @@ def handling_months() -> ResponseReturnValue:
     year = request.args.get("year", today.year, type=int)
     year = min(max(year, 2000), today.year + 3)
     units = list_planning_units(actor)
-    chosen = request.args.get("unit", type=int)
+    chosen = row_id(request.args.get("unit", ""))
     unit = next((row for row in units if row[0] == chosen), None)
     rows: dict[str, dict[int, Any]] = {}
     for handler, month, items, done in list_months(actor, year, unit[0] if unit else None):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kit import clock
 from app.kit.authorisation import Actor, authorise
+from app.kit.database import row_id
 from app.kit.i18n import _
 from app.kit.listing_web import list_page
 from app.kit.web import answer, current_actor, go_back, requires
@@ -121,7 +122,7 @@ def _form(found: Suggestion | None) -> SuggestionForm:
             co_units="、".join(units[UnitPart.CO]),
         )
     given: dict[str, Any] = {"raised_on": clock.today(), "occasion": Occasion.BETWEEN_SESSIONS}
-    opinion_id = request.args.get("opinion", type=int)
+    opinion_id = row_id(request.args.get("opinion", ""))
     opinion = get_visible_opinion(current_actor(), opinion_id) if opinion_id else None
     if opinion is not None:
         given |= {
