@@ -31,6 +31,7 @@ class YearOfSuggestions:
     figures: Figures
     rows: Sequence[FigureRow]
     times: ReplyTimes
+    left_out: int = 0
 
     @property
     def title(self) -> str:
@@ -41,6 +42,17 @@ def rates_in_words() -> str:
     """How the two rates are computed; under the table and in every file."""
     return _(
         "问题解决率＝已解决÷总数；满意率＝满意÷已答复。两项分开统计，按问题解决率排序；未反馈的单列，计入满意率的分母。"
+    )
+
+
+def left_out_words(found: YearOfSuggestions) -> str:
+    """That the table was cut, and where the rest is; empty where it is whole."""
+    if not found.left_out:
+        return ""
+    return _(
+        "这里列出问题解决率居前的 %(n)s 项，另有 %(left)s 项见导出的 Excel 表。",
+        n=len(found.rows),
+        left=found.left_out,
     )
 
 
@@ -89,7 +101,7 @@ def figures_document(found: YearOfSuggestions) -> Document:
         Paragraph(sentence),
         Heading(1, _("一、分项情况")),
         Table([column[0] for column in figure_columns(found.by)], rows, total_row=total),
-        Paragraph(rates_in_words()),
+        Paragraph(rates_in_words() + left_out_words(found)),
         Heading(1, _("二、答复用时")),
     ]
     if found.times.total:

@@ -114,6 +114,9 @@ def test_figures_agree_with_the_report_and_keep_the_judgements_apart(suggestions
             r.value: r.figures.total for r in queries.figure_rows(actor, COUNTY, YEAR, TODAY, "source")
         }
         assert sources == {"reception": 2, "research": 3}  # 3-36: the share from reception days
+        for by in queries.SPLITS:
+            parts = queries.figure_rows(actor, COUNTY, YEAR, TODAY, by)
+            assert by == "class" or sum(row.figures.total for row in parts) == found.total, by
         township = suggestions.actor("township")
         assert queries.figures_of(township, COUNTY, YEAR, TODAY).total == 3
 
@@ -159,6 +162,7 @@ def _total(page: str) -> int:
     return len(re.findall(r'<th scope="row"><a href="/suggestions/\d', page))
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("by", list(queries.SPLITS))
 def test_every_number_opens_a_list_of_as_many(sign_in, suggestions, app, by):
     """3-36, 0-08: by unit, field, class, township, proposer, source, class of reply."""
@@ -201,6 +205,20 @@ def test_files_say_what_the_page_says(sign_in, suggestions):
     assert totals == {"临江镇": 3, "青山乡": 2, "合计": 5}
     document = browser.get(f"/suggestions/figures?year={YEAR}&format=docx")
     assert document.status_code == 200 and document.data[:2] == b"PK"
+
+
+@pytest.mark.sqlite_only
+def test_a_long_table_is_ranked_before_it_is_cut_and_says_so(sign_in, suggestions, monkeypatch):
+    """0-08: whoever solves most stands first, however the database sorts; the sheet holds all."""
+    monkeypatch.setattr("app.suggestions.routes.figures.MOST_ROWS", 1)
+    browser = sign_in("county")
+    page = browser.get(f"/suggestions/figures?year={YEAR}&by=reply_class").get_data(as_text=True)
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert table.count("<tr>") == 1 and "A 类" in table
+    assert "另有 3 项见导出的 Excel 表" in page
+    answer = browser.get(f"/suggestions/figures?year={YEAR}&by=reply_class&format=xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True))
+    assert [row[0] for row in rows][-1] == "合计" and len([row for row in rows if row[0]]) >= 6
 
 
 @pytest.mark.sqlite_only

@@ -30,7 +30,6 @@ from app.suggestions.queries.feedback import unreturned
 from app.suggestions.states import GONE, ReplyClass, Satisfaction, SuggestionSource, UnitPart
 
 TOWNSHIP_DIGITS = 9
-MOST_ROWS = 400
 NONE = "-"
 
 
@@ -200,7 +199,7 @@ def figure_rows(actor: Actor, area_code: str, year: int, as_of: date, by: str) -
     return [
         FigureRow(_label(row[-1] or row[-2]), _value(row[-2]), Figures(*row[:-2]))
         for row in db.session.execute(grouped)
-    ][:MOST_ROWS]
+    ]
 
 
 def _label(found: Any) -> str:

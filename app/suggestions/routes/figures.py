@@ -26,6 +26,7 @@ from app.suggestions.figure_documents import (
     figure_cells,
     figure_columns,
     figures_document,
+    left_out_words,
     rates_in_words,
     time_bars,
 )
@@ -36,6 +37,7 @@ from app.suggestions.routes import bp
 from app.suggestions.routes.surroundings import crumbs, tabs
 
 YEARS_SHOWN = 8
+MOST_ROWS = 400
 
 
 def _asked_area() -> Area:
@@ -61,13 +63,17 @@ def _asked() -> YearOfSuggestions:
     actor, area, year, today = current_actor(), _asked_area(), asked_year(), clock.today()
     by = request.args.get("by", "")
     by = by if by in queries.SPLITS else "unit"
+    rows = ranked(queries.figure_rows(actor, area.code, year, today, by))
+    # A sheet holds them all; a page and a printed table as many as anybody reads.
+    most = len(rows) if request.args.get("format") == "xlsx" else MOST_ROWS
     return YearOfSuggestions(
         area=area,
         year=year,
         by=by,
         figures=queries.figures_of(actor, area.code, year, today),
-        rows=ranked(queries.figure_rows(actor, area.code, year, today, by)),
+        rows=rows[:most],
         times=queries.times_of(actor, area.code, year),
+        left_out=max(len(rows) - most, 0),
     )
 
 
@@ -94,7 +100,7 @@ def figures() -> ResponseReturnValue:
         words=FIGURE_WORDS,
         splits=SPLIT_WORDS,
         nothing=nothing_word(found.by),
-        explained=rates_in_words(),
+        explained=rates_in_words() + left_out_words(found),
         link=lambda **filters: _link(found, **filters),
         bars=time_bars(found.times, [_link(found, took=time.value) for time in found.times.counts]),
         percent=percent_text,
