@@ -12,8 +12,8 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.errors import DomainError
 from app.suggestions.models import SuggestionClass, SuggestionClock
-from app.suggestions.operations import asks, assignment, handling, replies
-from app.suggestions.queries.handling import count_handling
+from app.suggestions.operations import asks, assignment, conclusion, handling, replies
+from app.suggestions.queries.handling import count_handling, running_clock
 from app.suggestions.queries.replies import draft_of
 from app.suggestions.queries.steps import seen_steps
 from app.suggestions.states import (
@@ -21,12 +21,13 @@ from app.suggestions.states import (
     ClockKind,
     HandlingState,
     ReplyState,
+    Satisfaction,
     Step,
     SuggestionState,
     UnitPart,
 )
 from tests.suggestions.building import build
-from tests.suggestions.test_handling import LETTER, SIGNED, handed
+from tests.suggestions.test_handling import LETTER, SIGNED, _clock, handed
 from tests.world import COUNTY, LINJIANG, QINGSHAN, UNITS, World
 
 S, H = SuggestionState, HandlingState
@@ -116,3 +117,19 @@ def test_4_21_each_reads_the_steps_that_concern_them(session: Any, world: World)
     assert Step.DRAFT_REPLY in seen("county")[0]
     assert Step.DRAFT_REPLY not in seen("other_unit")[0]
     assert "内部理由" in seen("unit")[1]
+
+
+def test_4_20_a_request_for_time_ends_with_the_reply(session: Any, world: World) -> None:
+    """In the next round nobody has to decide about it, and the unit may ask anew (4-20)."""
+    made, part = handed(world, H.SIGNED, clocks=(ClockKind.REPLY,))
+    unit = world.actor("unit")
+    until = TODAY + timedelta(days=120)
+    asked = asks.ask_extension(unit, part.id, until=until, reason="等汛期过后")
+    drafted = replies.draft_reply(unit, part.id, LETTER)
+    replies.sign_reply(world.actor("unit_head"), drafted.id, **SIGNED)
+    assert asked.state is AskState.WITHDRAWN
+    made.state, made.satisfaction = S.RATED, Satisfaction.DISSATISFIED
+    conclusion.handle_again(world.actor("county"), made, reason="没有实质内容")
+    if running_clock(part, ClockKind.REHANDLE) is None:
+        session.add(_clock(made, part, ClockKind.REHANDLE, TODAY))
+    assert asks.ask_extension(unit, part.id, until=until, reason="管线正在迁改").state is AskState.ASKED

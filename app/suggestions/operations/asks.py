@@ -19,13 +19,14 @@ from app.suggestions.clocks.running import end_clocks, extend_clock, start_clock
 from app.suggestions.life import take_unit_step, write_down
 from app.suggestions.models import SuggestionUnit, UnitAsk
 from app.suggestions.operations.assignment import settle_after_leaving
-from app.suggestions.operations.handling import own_part
+from app.suggestions.operations.handling import drop_asks, own_part
 from app.suggestions.operations.telling import assigners
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, HANDLE_SUGGESTIONS
 from app.suggestions.queries.asks import get_visible_ask, waiting_ask
 from app.suggestions.queries.handling import REPLY_CLOCKS, clocks_of, proposers, running_clock
 from app.suggestions.queries.replies import has_answered
 from app.suggestions.states import (
+    GONE,
     AskKind,
     AskState,
     ClockKind,
@@ -145,6 +146,8 @@ def decide_ask(
         _decide_extension(actor, asked, grant, answer, until)
     asked.state = AskState.GRANTED if grant else AskState.REFUSED
     asked.decided_on, asked.decided_by, asked.answer = clock.today(), actor.user_id, answer.strip()
+    if asked.suggestion_unit.state in GONE:
+        drop_asks(asked.suggestion_unit)
     db.session.flush()
     _tell_unit(asked)
     return asked

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Actor
@@ -18,7 +16,8 @@ from app.registry.models import HandlingUnit
 from app.registry.operations import check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
-from app.suggestions.models import Suggestion, SuggestionStep, SuggestionUnit, UnitAsk
+from app.suggestions.models import Suggestion, SuggestionStep, SuggestionUnit
+from app.suggestions.operations.handling import drop_asks
 from app.suggestions.operations.replies import finish_replies
 from app.suggestions.operations.telling import tell_assigners, tell_proposers, tell_unit
 from app.suggestions.policy import ASSIGN_SUGGESTIONS
@@ -28,7 +27,6 @@ from app.suggestions.queries.handling import get_visible_part
 from app.suggestions.states import (
     GONE,
     IN_HAND,
-    AskState,
     ClockKind,
     HandlingState,
     Occasion,
@@ -244,10 +242,7 @@ def _send(actor: Actor, found: Suggestion, share: Share, note: str, day: date) -
 def _recall(actor: Actor, part: SuggestionUnit, note: str) -> None:
     step = take_unit_step(actor, part, Step.RECALL, note=note)
     db.session.flush()
-    # What it asked for is no matter any more.
-    asked = (UnitAsk.suggestion_unit_id == part.id, UnitAsk.state == AskState.ASKED)
-    for ask in db.session.scalars(select(UnitAsk).where(*asked)):
-        ask.state = AskState.WITHDRAWN
+    drop_asks(part)
     end_clocks(part.suggestion, *ClockKind, on=step.on, unit=part)
     _tell_unit(
         part.suggestion, step, part, _l("建议%(number)s已收回，不用再办理", number=part.suggestion.number)

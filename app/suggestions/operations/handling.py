@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Action, Actor
@@ -17,11 +19,12 @@ from app.registry.operations import check_version
 from app.stations.queries.transfers import users_of_unit
 from app.suggestions.clocks.running import end_clocks
 from app.suggestions.life import take_unit_step, write_down
-from app.suggestions.models import Suggestion, SuggestionContact, SuggestionUnit
+from app.suggestions.models import Suggestion, SuggestionContact, SuggestionUnit, UnitAsk
 from app.suggestions.policy import HANDLE_SUGGESTIONS
 from app.suggestions.queries.handling import get_visible_part, proposers
 from app.suggestions.states import (
     GONE,
+    AskState,
     ClockKind,
     HandlingState,
     ReplyWay,
@@ -157,6 +160,7 @@ def give_opinion(
     # The proposer reads the steps; the opinion is for the unit that leads.
     take_unit_step(actor, part, Step.ANSWER, note=in_chinese(_l("已提交协办意见")), on=day)
     part.opinion, part.answered_on = opinion.strip(), day
+    drop_asks(part)
     end_clocks(part.suggestion, ClockKind.CO_OPINION, ClockKind.OBJECT, ClockKind.CONTACT, on=day, unit=part)
     db.session.flush()
     tell_leads(
@@ -169,6 +173,13 @@ def give_opinion(
         ),
     )
     return part
+
+
+def drop_asks(part: SuggestionUnit) -> None:
+    """What the unit asked for is no matter any more: it has answered, given the suggestion back or lost it."""
+    asked = (UnitAsk.suggestion_unit_id == part.id, UnitAsk.state == AskState.ASKED)
+    for ask in db.session.scalars(select(UnitAsk).where(*asked)):
+        ask.state = AskState.WITHDRAWN
 
 
 def tell_leads(suggestion: Suggestion, key: str, title: Any) -> None:

@@ -21,7 +21,7 @@ from app.registry.operations import check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
 from app.suggestions.models import Promise, Suggestion, SuggestionReply, SuggestionUnit
-from app.suggestions.operations.handling import LATER_THAN_TODAY, note_first_contact, own_part
+from app.suggestions.operations.handling import LATER_THAN_TODAY, drop_asks, note_first_contact, own_part
 from app.suggestions.policy import HANDLE_SUGGESTIONS, SIGN_REPLIES
 from app.suggestions.queries.handling import proposers
 from app.suggestions.queries.replies import draft_of, get_handled_reply, others_of_class
@@ -194,6 +194,7 @@ def _send(actor: Actor, reply: SuggestionReply, signed_by: str, number: str, day
     take_unit_step(actor, part, Step.ANSWER, note=f"{number} {reply.reply_class.label}", on=day)
     reply.state, reply.signed_by, reply.number, reply.replied_on = ReplyState.SIGNED, signed_by, number, day
     part.answered_on = day
+    drop_asks(part)
     if reply.reply_way is not ReplyWay.WRITTEN and part.first_contact_on is None:
         # Answered face to face or by telephone: then they have spoken, that day at the latest.
         note_first_contact(part, day)

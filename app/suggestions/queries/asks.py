@@ -49,6 +49,13 @@ def list_asks(part_ids: Sequence[int]) -> Sequence[UnitAsk]:
     return db.session.scalars(wanted.order_by(UnitAsk.id.desc())).all()
 
 
+def list_waiting(suggestion_id: int) -> Sequence[UnitAsk]:
+    """What somebody must decide about in a suggestion."""
+    wanted = select(UnitAsk).join(SuggestionUnit, SuggestionUnit.id == UnitAsk.suggestion_unit_id)
+    wanted = wanted.where(SuggestionUnit.suggestion_id == suggestion_id, waits())
+    return db.session.scalars(wanted.order_by(UnitAsk.id.desc())).all()
+
+
 def waiting_ask(part: SuggestionUnit, kind: AskKind) -> UnitAsk | None:
     """The unit's ask of a kind nobody has decided about."""
     return db.session.scalar(

@@ -22,7 +22,7 @@ from app.suggestions.models import Suggestion
 from app.suggestions.operations import asks as operations
 from app.suggestions.parts import Deed, register_deeds
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, HANDLE_SUGGESTIONS
-from app.suggestions.queries.asks import get_visible_ask, list_asks
+from app.suggestions.queries.asks import get_visible_ask, list_asks, list_waiting
 from app.suggestions.queries.handling import REPLY_CLOCKS, get_visible_part, running_clock
 from app.suggestions.routes import bp
 from app.suggestions.routes.handling import filled, part_url, step_page
@@ -137,7 +137,6 @@ def _deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
     """Whoever decides finds the ask on the suggestion's page."""
     if not actor.may_in(ASSIGN_SUGGESTIONS, suggestion.area_code):
         return []
-    waiting = [one for one in list_asks([row.id for row in suggestion.units]) if one.state is AskState.ASKED]
     return [
         Deed(
             _("审批%(kind)s申请", kind=one.kind.label),
@@ -145,7 +144,7 @@ def _deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
             "primary",
             "check",
         )
-        for one in waiting
+        for one in list_waiting(suggestion.id)
     ]
 
 
