@@ -200,6 +200,8 @@ HANDLING_TRANSITIONS = Transitions(
     (HandlingState.OBJECTED, Step.REFUSE, HandlingState.SIGNED),
     (HandlingState.OBJECTED, Step.RECALL, HandlingState.WITHDRAWN),
     (HandlingState.ANSWERED, Step.REHANDLE, HandlingState.SIGNED),
+    # A unit that helped, and gave its opinion, leads from now on.
+    (HandlingState.ANSWERED, Step.SEND, HandlingState.SENT),
     (HandlingState.RETURNED, Step.SEND, HandlingState.SENT),
     (HandlingState.WITHDRAWN, Step.SEND, HandlingState.SENT),
 )

@@ -133,3 +133,24 @@ def test_4_20_a_request_for_time_ends_with_the_reply(session: Any, world: World)
     if running_clock(part, ClockKind.REHANDLE) is None:
         session.add(_clock(made, part, ClockKind.REHANDLE, TODAY))
     assert asks.ask_extension(unit, part.id, until=until, reason="管线正在迁改").state is AskState.ASKED
+
+
+def test_3_35_a_unit_that_helped_becomes_the_one_that_leads(session: Any, world: World) -> None:
+    """It gets the suggestion anew and keeps the opinion it gave; who led and answered stays so (3-35)."""
+    made, part = handed(world, H.SENT, unit=UNITS[1], co=(UNITS[0],))
+    helper = next(row for row in made.units if row.part is UnitPart.CO)
+    unit, office = world.actor("unit"), world.actor("assigner")
+    helper.state = H.SENT
+    session.flush()
+    handling.sign_part(unit, helper.id, handler="王科长")
+    handling.give_opinion(unit, helper.id, opinion="由我局牵头更合适")
+    leads, helps = world.units[UNITS[0]], world.units[UNITS[1]]
+    assignment.assign_suggestion(office, made.id, lead_unit_ids=[leads])
+    assert (helper.part, helper.state, part.state) == (UnitPart.LEAD, H.SENT, H.WITHDRAWN)
+    assert (helper.answered_on, helper.handler, helper.opinion) == (None, "", "由我局牵头更合适")
+    handling.sign_part(unit, helper.id, handler="李科长")
+    drafted = replies.draft_reply(unit, helper.id, LETTER)
+    replies.sign_reply(world.actor("unit_head"), drafted.id, **SIGNED)
+    made.state = S.ASSIGNED
+    with pytest.raises(DomainError):
+        assignment.assign_suggestion(office, made.id, lead_unit_ids=[helps], co_unit_ids=[leads])

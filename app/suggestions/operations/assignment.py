@@ -226,14 +226,18 @@ def _send(actor: Actor, found: Suggestion, share: Share, note: str, day: date) -
     part = _part_of(found, share)
     if part.task != share.task and share.task:
         part.task = share.task
-    if part.state is HandlingState.ANSWERED and part.part is not share.part:
+    answered = part.state is HandlingState.ANSWERED
+    if answered and part.part is UnitPart.LEAD and share.part is not UnitPart.LEAD:
         raise DomainError(_l("%(unit)s已经答复，它的分工不能再改。", unit=part.unit.name), "lead_unit_ids")
     has_it = (HandlingState.SENT, HandlingState.SIGNED, HandlingState.OBJECTED, HandlingState.ANSWERED)
     if part.state in has_it and part.part is share.part:
         return None
-    if part.state is not HandlingState.PRE_ASSIGNED and part.state not in GONE:
+    if part.state is not HandlingState.PRE_ASSIGNED and part.state not in GONE and not answered:
         _recall(actor, part, note)
-    part.part, part.sent_on, part.signed_on = share.part, day, None
+    if part.state is not HandlingState.PRE_ASSIGNED:
+        # It begins anew, with whom the unit names when it signs; an opinion it gave stays.
+        part.handler = part.handler_phone = ""
+    part.part, part.sent_on, part.signed_on, part.answered_on = share.part, day, None, None
     step = take_unit_step(actor, part, Step.SEND, note=share.task or note, on=day)
     _tell_unit(found, step, part, _l("收到代表建议%(number)s，请签收办理", number=found.number))
     return part
