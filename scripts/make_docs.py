@@ -136,9 +136,9 @@ def staff(browser: Browser, url: str, folder: Path) -> None:
     ):
         desk.shoot(name, path)
     desk.shoot("settings-desktop", "/settings", height=1240)
-    desk.goto("/suggestions")
+    desk.goto("/suggestions?state=assigned&q=学校课后服务")
     desk.send(desk.page.locator("table.grid tbody th a").first)
-    desk.shoot("suggestion-desktop")
+    desk.shoot("suggestion-desktop", height=1080)
     desk.shoot("coverage-desktop", "/coverage?on=2025-12-31", height=1100)
     desk.send(desk.page.locator("a.stat[href*='status=overdue']").first)
     desk.shoot("coverage-deputies-desktop")
