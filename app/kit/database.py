@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -222,8 +222,11 @@ def within(column: Any, prefixes: Iterable[str]) -> ColumnElement[bool]:
     return or_(*ranges) if ranges else false()
 
 
-def chunks(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
-    """The ids in pieces of which a statement can name each: SQLite takes 32,766 values, and short lists plan well."""
+T = TypeVar("T")
+
+
+def chunks(ids: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """The ids, or keys, in pieces of which a statement can name each: SQLite takes 32,766 values, and short lists plan well."""
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.accounts.models import User
 from app.extensions import db
 from app.kit import clock
+from app.kit.database import chunks
 from app.notices.channels import open_channels
 from app.notices.models import Notice, NoticeDelivery
 from app.notices.queries import get_rules
@@ -62,6 +63,18 @@ def tell(
     for start in range(0, len(rows), _AT_ONCE):
         told += _tell_some(rows[start : start + _AT_ONCE], area_code)
     return told
+
+
+def all_told(occasions: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> set[str]:
+    """Of these keys, each with its users and persons, those under which everybody was told already."""
+    keys = {
+        key: {f"{key}:u{one}" for one in users} | {f"{key}:p{one}" for one in persons}
+        for key, (users, persons) in occasions.items()
+    }
+    known: set[str] = set()
+    for some in chunks([one for each in keys.values() for one in each]):
+        known.update(db.session.scalars(select(Notice.key).where(Notice.key.in_(some))))
+    return {key for key, wanted in keys.items() if wanted <= known}
 
 
 def _tell_some(rows: list[dict[str, Any]], area_code: str) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,9 +13,10 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, operator
+from app.kit.database import chunks
 from app.kit.i18n import _l
 from app.notices.announcing import register_announcer
-from app.notices.operations import tell
+from app.notices.operations import all_told, tell
 from app.notices.queries import get_rules, list_staff
 from app.notices.states import NoticeKind
 from app.stations.queries.transfers import users_of_unit
@@ -30,8 +32,32 @@ from app.suggestions.suggestion_rules import SuggestionRules
 def announce_deadlines(now: datetime) -> int:
     """Tells whoever must act what is due soon, and urges units that are late; how many were told or urged."""
     today, hour = clock.local(now).date(), clock.local(now).hour
+    letters: list[tuple[SuggestionClock, str]] = []
+    notices: dict[str, tuple[SuggestionClock, bool, tuple[list[int], list[int]]]] = {}
+    who = _Addressees()
+    for running, distance, late in _reached(today, hour):
+        if late and may_be_urged(running):
+            letters.append((running, f"{running.id}:{running.due_on}:{distance}"))
+        elif not (late and running.kind is ClockKind.OBJECT):
+            side = "after" if late else "before"
+            notices[f"clock:{running.id}:{running.due_on}:{side}:{distance}"] = running, late, who.of(running)
+    # On most passes everybody has been told: that is asked for all of them at once.
+    told = all_told({key: found[2] for key, found in notices.items()})
+    urged = _urged([occasion for _running, occasion in letters])
+    done = sum(_press(running, occasion) for running, occasion in letters if occasion not in urged)
+    for key, (running, late, (users, persons)) in notices.items():
+        if key not in told:
+            done += (
+                _tell_late(running, key, users, persons)
+                if late
+                else _remind(running, key, today, users, persons)
+            )
+    return done
+
+
+def _reached(today: date, hour: int) -> Iterator[tuple[SuggestionClock, int, bool]]:
+    """Running deadlines that are at one of the distances of their rules, and whether they are over."""
     book = load_book()
-    done = 0
     awake: dict[str, bool] = {}
     for running in _near(today, book):
         area = running.area_code
@@ -42,11 +68,10 @@ def announce_deadlines(now: datetime) -> int:
         rules: SuggestionRules = book.rules_of(area, running.started_on)
         distance = reminder_due(running.due_on, rules.remind_before, today)
         if distance is not None:
-            done += _remind(running, distance, today)
+            yield running, distance, False
         distance = urge_due(running.due_on, rules.urge_after, today)
         if distance is not None:
-            done += _press(running, distance)
-    return done
+            yield running, distance, True
 
 
 def _near(today: date, book: RuleBook) -> Iterable[SuggestionClock]:
@@ -70,12 +95,13 @@ def _near(today: date, book: RuleBook) -> Iterable[SuggestionClock]:
     return db.session.scalars(wanted).all()
 
 
-def _remind(running: SuggestionClock, distance: int, today: date) -> int:
+def _remind(
+    running: SuggestionClock, key: str, today: date, users: Iterable[int], persons: Iterable[int]
+) -> int:
     suggestion = running.suggestion
-    users, persons = _addressees(running)
     left = (running.due_on - today).days
     return tell(
-        key=f"clock:{running.id}:{running.due_on}:before:{distance}",
+        key=key,
         kind=NoticeKind.SUGGESTION_DUE,
         area_code=suggestion.area_code,
         user_ids=users,
@@ -88,24 +114,25 @@ def _remind(running: SuggestionClock, distance: int, today: date) -> int:
     )  # fmt: skip
 
 
-def _press(running: SuggestionClock, distance: int) -> int:
-    """An urging letter to the unit that is late; anybody else is told. Once for a distance, whoever asks."""
-    occasion = f"{running.id}:{running.due_on}:{distance}"
-    if may_be_urged(running):
-        if db.session.scalar(select(Urge.id).where(Urge.occasion == occasion)) is not None:
-            return 0
-        try:
-            # Another worker may be writing the same letter at this moment.
-            with db.session.begin_nested():
-                urge = write_urge(_office(), running, occasion=occasion)
-        except IntegrityError:
-            return 0
-        _tell_late(running, f"urge:{urge.id}:staff", list_staff(running.area_code), ())
-        return 1
-    if running.kind is ClockKind.OBJECT:
+def _urged(occasions: Sequence[str]) -> set[str]:
+    """Those of these occasions that a letter was written for."""
+    found: set[str] = set()
+    for some in chunks(occasions):
+        wanted = select(Urge.occasion).where(Urge.occasion.in_(some))
+        found.update(occasion for occasion in db.session.scalars(wanted) if occasion is not None)
+    return found
+
+
+def _press(running: SuggestionClock, occasion: str) -> int:
+    """An urging letter to the unit that is late. Once for a distance, whoever asks."""
+    try:
+        # Another worker may be writing the same letter at this moment.
+        with db.session.begin_nested():
+            urge = write_urge(_office(), running, occasion=occasion)
+    except IntegrityError:
         return 0
-    users, persons = _addressees(running)
-    return _tell_late(running, f"clock:{running.id}:{running.due_on}:after:{distance}", users, persons)
+    _tell_late(running, f"urge:{urge.id}:staff", list_staff(running.area_code), ())
+    return 1
 
 
 def _office() -> Actor:
@@ -129,16 +156,24 @@ def _tell_late(running: SuggestionClock, key: str, users: Iterable[int], persons
     )  # fmt: skip
 
 
-def _addressees(running: SuggestionClock) -> tuple[list[int], list[int]]:
-    """(users, persons) who must act before the deadline."""
-    if running.kind is ClockKind.FEEDBACK:
-        return [], [running.suggestion.lead_mandate.person_id]
-    if running.suggestion_unit is not None and running.kind not in OF_OFFICE:
-        return users_of_unit(running.suggestion_unit.unit_id), []
-    office = list_staff(running.area_code)
-    if running.kind is not ClockKind.SCREEN:
-        office = sorted({*office, *list_assigners(running.area_code)})
-    return office, []
+class _Addressees:
+    """Who must act before a deadline; each unit and each office is asked for once."""
+
+    def __init__(self) -> None:
+        self._unit = cache(users_of_unit)
+        self._staff = cache(list_staff)
+        self._assigners = cache(list_assigners)
+
+    def of(self, running: SuggestionClock) -> tuple[list[int], list[int]]:
+        """(users, persons)."""
+        if running.kind is ClockKind.FEEDBACK:
+            return [], [running.suggestion.lead_mandate.person_id]
+        if running.suggestion_unit is not None and running.kind not in OF_OFFICE:
+            return self._unit(running.suggestion_unit.unit_id), []
+        office = self._staff(running.area_code)
+        if running.kind is not ClockKind.SCREEN:
+            office = sorted({*office, *self._assigners(running.area_code)})
+        return office, []
 
 
 register_announcer("suggestion_deadlines", announce_deadlines)
