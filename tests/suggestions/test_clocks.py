@@ -350,3 +350,38 @@ def test_reminders_and_urging_letters_come_at_their_distances_each_once(world, s
     end_clocks(running.suggestion, ClockKind.REPLY, on=due)
     announce_deadlines(_at(due + timedelta(days=30)))
     assert db.session.scalar(select(func.count()).select_from(Urge)) == 2
+
+
+@pytest.mark.sqlite_only
+def test_a_pass_in_which_everybody_was_told_costs_the_same_for_many_deadlines(
+    world, session, queries: list[str]
+):
+    """Nothing is written or asked deadline by deadline once all have been told."""
+    started, sent = date(2026, 1, 20), []
+    for count in (1, 4):
+        for _one in range(count):
+            due = _running(world, started).due_on
+        for day in (due - timedelta(days=15), due + timedelta(days=1)):
+            assert announce_deadlines(_at(day)) > 0
+            session.expire_all()
+            queries.clear()
+            assert announce_deadlines(_at(day)) == 0
+            sent.append(len(queries))
+    assert sent[:2] == sent[2:]
+
+
+@pytest.mark.sqlite_only
+def test_moving_many_deadlines_reads_them_together(world, session, queries: list[str]):
+    """A change of rules of a large office reads deadlines and suggestions in one statement for hundreds."""
+    shorter = {"clocks": {"reply": {"length": 2, "unit": "months", "longest": 4, "roll": "after"}}}
+    read = []
+    for count in (1, 4):
+        moving = [_running(world, date(2026, 3, 2)) for _one in range(count)]
+        effect = effect_of(COUNTY, date(2026, 2, 1), SuggestionRules.model_validate(shorter))
+        session.flush()
+        session.expire_all()
+        queries.clear()
+        operations.move_clocks(effect)
+        read.append(len([sent for sent in queries if sent.startswith("SELECT")]))
+        assert len(effect.moves) >= count and all(one.due_on == date(2026, 5, 6) for one in moving)
+    assert read[0] == read[1]

@@ -9,16 +9,16 @@ from sqlalchemy import Select, and_, select
 
 from app.extensions import db
 from app.kit.authorisation import Actor, authorise
-from app.kit.database import within
+from app.kit.database import chunks, within
 from app.kit.errors import DomainError
 from app.kit.i18n import _, _l
 from app.kit.jobs import Job, JobContext, enqueue, register_job
 from app.suggestions.archive_bundle import file_name, write_bundle
+from app.suggestions.life import take_step
 from app.suggestions.models import Suggestion
-from app.suggestions.operations.conclusion import archive
 from app.suggestions.policy import SCREEN_SUGGESTIONS
 from app.suggestions.queries import get_visible_suggestion, visible_suggestions
-from app.suggestions.states import SuggestionState
+from app.suggestions.states import Step, SuggestionState
 
 KIND = "suggestion_archive"
 _ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
@@ -41,8 +41,11 @@ def archive_year(actor: Actor, area_code: str, year: int) -> int:
     """Puts every concluded suggestion raised in a year into the archive; how many."""
     wanted = _of_year(actor, area_code, year).where(Suggestion.state == SuggestionState.CONCLUDED)
     ids = list(db.session.scalars(wanted.order_by(Suggestion.id)))
-    for suggestion_id in ids:
-        archive(actor, suggestion_id)
+    for some in chunks(ids):
+        found = select(Suggestion).where(Suggestion.id.in_(some)).order_by(Suggestion.id)
+        for suggestion in db.session.scalars(found).all():
+            take_step(actor, suggestion, Step.ARCHIVE)
+        db.session.flush()
     return len(ids)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.authorisation import Actor, authorise
+from app.kit.database import chunks
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.kit.numbering import claim_number
@@ -125,12 +129,9 @@ def move_clocks(effect: Effect) -> None:
     """Gives deadlines the due days and the workings an effect says; the suggestion's own due day follows."""
     happenings = []
     moved = {move.clock_id: move for move in effect.moves}
-    for clock_id, working in effect.workings.items():
-        running = db.session.get(SuggestionClock, clock_id)
-        if running is None:
-            continue
-        running.working = working
-        move = moved.get(clock_id)
+    for running in _with_suggestions(list(effect.workings)):
+        running.working = effect.workings[running.id]
+        move = moved.get(running.id)
         if move is None:
             continue
         if running.first_due_on is not None and move.first_after is not None:
@@ -143,6 +144,12 @@ def move_clocks(effect: Effect) -> None:
     db.session.flush()
     if happenings:
         audit.record(db.session(), happenings)
+
+
+def _with_suggestions(clock_ids: Sequence[int]) -> Iterator[SuggestionClock]:
+    for some in chunks(clock_ids):
+        wanted = select(SuggestionClock).where(SuggestionClock.id.in_(some)).order_by(SuggestionClock.id)
+        yield from db.session.scalars(wanted.options(joinedload(SuggestionClock.suggestion))).all()
 
 
 def _happening(suggestion: Suggestion, kind: ClockKind, before: date, after: date) -> audit.Happening:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Actor, authorise
+from app.kit.database import chunks
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.registry.operations import check_version
@@ -94,25 +95,30 @@ def publish_many(actor: Actor, suggestions: Iterable[Suggestion]) -> tuple[int, 
     Texts are left out: those somebody must read first, one by one. What is public already stays as it is.
     """
     done = left = 0
-    for suggestion in suggestions:
+    chosen = list(suggestions)
+    shown = _shown_here([suggestion.id for suggestion in chosen])
+    for suggestion in chosen:
         authorise(actor, PUBLISH_SUGGESTIONS, suggestion.area_code)
         if suggestion.confidential or suggestion.public_choice is PublicChoice.NONE:
             left += 1
             continue
-        shown = set(
-            db.session.scalars(
-                select(Publication.part).where(
-                    Publication.suggestion_id == suggestion.id,
-                    Publication.medium == "",
-                    Publication.ended_on.is_(None),
-                )
-            )
-        )
-        missing = {part: "" for part in PublishedPart if part not in shown}
+        missing = {part: "" for part in PublishedPart if (suggestion.id, part) not in shown}
         if missing:
             publish(actor, suggestion, missing)
             done += 1
     return done, left
+
+
+def _shown_here(suggestion_ids: Sequence[int]) -> set[tuple[int, PublishedPart]]:
+    found: set[tuple[int, PublishedPart]] = set()
+    for some in chunks(suggestion_ids):
+        rows = db.session.execute(
+            select(Publication.suggestion_id, Publication.part).where(
+                Publication.suggestion_id.in_(some), Publication.medium == "", Publication.ended_on.is_(None)
+            )
+        )
+        found |= {(row.suggestion_id, row.part) for row in rows}
+    return found
 
 
 def take_down(actor: Actor, publication: Publication) -> Publication:
