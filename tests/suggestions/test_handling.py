@@ -110,7 +110,9 @@ def _open(made: Suggestion) -> set[ClockKind]:
 
 def _answer(world: World, part: SuggestionUnit, letter: Letter = LETTER, **more: Any) -> SuggestionReply:
     drafted = replies.draft_reply(world.actor("unit"), part.id, letter)
-    return replies.sign_reply(world.actor("unit_head"), drafted.id, **SIGNED | more)
+    # An earlier day is written down by staff only.
+    signer = world.actor("county" if "replied_on" in more else "unit_head")
+    return replies.sign_reply(signer, drafted.id, **SIGNED | more)
 
 
 # --- signing, talking, planning -----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from app.suggestions.states import (
     ClockKind,
     HandlingState,
     ReplyState,
+    ReplyWay,
     Satisfaction,
     Step,
     SuggestionState,
@@ -154,3 +155,22 @@ def test_3_35_a_unit_that_helped_becomes_the_one_that_leads(session: Any, world:
     made.state = S.ASSIGNED
     with pytest.raises(DomainError):
         assignment.assign_suggestion(office, made.id, lead_unit_ids=[helps], co_unit_ids=[leads])
+
+
+def test_4_07_a_unit_is_not_punctual_by_writing_an_earlier_day(session: Any, world: World) -> None:
+    """Letters, opinions and talks of a unit end deadlines the day they are written down (4-07)."""
+    made, part = handed(world, H.SIGNED, days=40, co=(UNITS[1],), clocks=(ClockKind.REPLY, ClockKind.CONTACT))
+    helper = next(row for row in made.units if row.part is UnitPart.CO)
+    helper.state = H.SIGNED
+    session.flush()
+    unit, head, early = world.actor("unit"), world.actor("unit_head"), TODAY - timedelta(days=30)
+    handling.record_contact(unit, part.id, on=early, way=ReplyWay.PHONE, note="补记")
+    talked = session.scalars(select(SuggestionClock).where(SuggestionClock.kind == ClockKind.CONTACT)).one()
+    assert (part.first_contact_on, talked.ended_on) == (early, TODAY)
+    with pytest.raises(DomainError):
+        handling.give_opinion(world.actor("other_unit"), helper.id, opinion="同意", answered_on=early)
+    drafted = replies.draft_reply(unit, part.id, LETTER)
+    with pytest.raises(DomainError):
+        replies.sign_reply(head, drafted.id, **SIGNED, replied_on=early)
+    replies.sign_reply(world.actor("county"), drafted.id, **SIGNED, replied_on=early)
+    assert part.answered_on == early

@@ -125,17 +125,31 @@ def record_contact(
         note=note.strip(),
     )
     db.session.add(talk)
-    note_first_contact(part, on)
+    # The talk keeps its day; whether it was in time is a matter of when the unit wrote it down.
+    note_first_contact(part, on, ended=on if _is_staff(actor, part) else clock.today())
     write_down(actor, suggestion, Step.CONTACT, part=part, note=f"{way.label}：{note}", on=on)
     db.session.flush()
     return talk
 
 
-def note_first_contact(part: SuggestionUnit, on: date) -> None:
-    """The unit has spoken with the proposer: what waited for that is over."""
+def _is_staff(actor: Actor, part: SuggestionUnit, action: Action = HANDLE_SUGGESTIONS) -> bool:
+    """Staff write down what came on paper, with its day; what a unit does bears the day it does it."""
+    return actor.may_in(action, part.suggestion.area_code)
+
+
+def refuse_earlier(
+    actor: Actor, part: SuggestionUnit, day: date, field: str, action: Action = HANDLE_SUGGESTIONS
+) -> None:
+    """A unit does not make itself punctual with an earlier day."""
+    if day < clock.today() and not _is_staff(actor, part, action):
+        raise DomainError(_l("日期是提交当天；早于今天的纸质材料由人大工作人员补登。"), field)
+
+
+def note_first_contact(part: SuggestionUnit, on: date, *, ended: date | None = None) -> None:
+    """The unit has spoken with the proposer: what waited for that is over, on that day or a later one."""
     if part.first_contact_on is None or on < part.first_contact_on:
         part.first_contact_on = on
-    end_clocks(part.suggestion, ClockKind.CONTACT, on=on, unit=part)
+    end_clocks(part.suggestion, ClockKind.CONTACT, on=ended or on, unit=part)
 
 
 def give_opinion(
@@ -155,6 +169,7 @@ def give_opinion(
     day = answered_on or clock.today()
     if day > clock.today():
         raise DomainError(LATER_THAN_TODAY, "answered_on")
+    refuse_earlier(actor, part, day, "answered_on")
     if part.sent_on is not None and day < part.sent_on:
         raise DomainError(_l("提交日期早于交办日期，请核对。"), "answered_on")
     # The proposer reads the steps; the opinion is for the unit that leads.

@@ -21,7 +21,13 @@ from app.registry.operations import check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
 from app.suggestions.models import Promise, Suggestion, SuggestionReply, SuggestionUnit
-from app.suggestions.operations.handling import LATER_THAN_TODAY, drop_asks, note_first_contact, own_part
+from app.suggestions.operations.handling import (
+    LATER_THAN_TODAY,
+    drop_asks,
+    note_first_contact,
+    own_part,
+    refuse_earlier,
+)
 from app.suggestions.policy import HANDLE_SUGGESTIONS, SIGN_REPLIES
 from app.suggestions.queries.handling import proposers
 from app.suggestions.queries.replies import draft_of, get_handled_reply, others_of_class
@@ -152,6 +158,7 @@ def sign_reply(
     check_version(reply, version)
     day = replied_on or clock.today()
     _check_signature(reply, signed_by, number, day)
+    refuse_earlier(actor, reply.suggestion_unit, day, "replied_on", SIGN_REPLIES)
     drafts = [reply]
     if to_class:
         others = others_of_class(actor, reply.suggestion_unit, SIGN_REPLIES)
