@@ -21,7 +21,7 @@ from tests.suggestions.building import build
 from tests.world import COUNTY, UNITS
 
 OTHERS = "关于解决临江镇农村饮水不安全问题的建议"
-TITLES = {"zh": "关于解决农村饮水安全问题的建议", "en": "关于解决农村饮水困难问题的建议"}
+TITLES = {"zh": "关于解决农村饮水安全问题的建议", "en": "关于解决农村饮水不安全的建议"}
 FACTS = "临江镇三个村六百多户仍靠手压井取水，去年夏天水位下降，有四十天要到镇上拉水。"
 ASKED = "请水利部门明年把三个村接入镇水厂管网，先解决学校和卫生室用水。"
 
@@ -259,11 +259,18 @@ def test_the_leader_sees_what_is_overdue(
             session.add(one)
         one.started_on, one.due_on = today - timedelta(days=120), today - timedelta(days=30)
         late.due_on = one.due_on
+        number = late.id
     leader = _in(visit, "leader", size, language)
     leader.goto("/suggestions/overdue")
+    leader.check()
+    late_unit = leader.page.locator("#page tr", has_text=UNITS[1])
+    with leader.page.expect_navigation():
+        late_unit.first.get_by_role("link").first.click()
     expect(leader.page.locator("#page")).to_contain_text(title)
     leader.check()
     with leader.page.expect_navigation():
         leader.page.locator("#page a", has_text=title).first.click()
-    expect(leader.page.locator("#page")).to_contain_text(title)
+    leader.check()
+    _open(leader, f"/suggestions/{number}")
+    leader.heading(title)
     leader.check()

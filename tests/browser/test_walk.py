@@ -35,7 +35,8 @@ from app.stations.models import (
     Station,
 )
 from app.stations.states import CalendarState, OpinionState, ReceptionState
-from app.suggestions.models import Suggestion
+from app.suggestions.models import Evaluation, Publication, Suggestion, SuggestionUnit
+from app.suggestions.states import HandlingState
 from tests.browser.conftest import SIZES, Site, Visitor, screens, serve
 from tests.world import PASSWORD, World
 
@@ -57,7 +58,21 @@ OPINIONS = """/opinions/loop /opinions/loop?by=deputy /opinions/{received} /opin
 PLANS = """/activities/plans /activities/plans/missing /activities/plans/{plan} /activities/training
     /groups/links /groups/links/coverage /groups/links/unlinked /groups/care /groups/upper-deputies
     /groups/{group}/posts/new"""
+SUGGESTIONS = """/suggestions/screening /suggestions/assigning /suggestions/stages /suggestions/classes
+    /suggestions/classes/alike /suggestions/deadlines /suggestions/figures /suggestions/promises
+    /suggestions/publication /suggestions/fund /suggestions/evaluations /suggestions/evaluations/{evaluation}
+    /supervision /supervision/board"""
 WALKS = (
+    ("xianren", SUGGESTIONS),
+    (
+        "daibiao",
+        "/suggestions/mine /suggestions/drafts/new /suggestions/feedback/waiting /suggestions/ballots",
+    ),
+    ("danwei", "/handling /handling/{own_part} /handling/{own_part}/reply /handling/months"),
+    ("juzhang", "/ /handling"),
+    ("zhengfuban", "/ /asks /suggestions/assigning"),
+    ("lingdao", "/suggestions/overdue /supervision"),
+    ("", "/public/suggestions?area=999010 /public/suggestions/{published}"),
     ("xianren", PEOPLE),
     ("xianren", PAPERS),
     ("xianren", "/groups/compositions /groups/compositions/new /groups/compositions/1"),
@@ -168,6 +183,13 @@ def _of_the_year(session: Session) -> dict[str, object]:
         "polled": session.scalar(polled.limit(1)),
         "plan": session.scalar(select(func.min(GroupPlan.id))),
         "led_plan": session.scalar(select(func.min(GroupPlan.id)).where(GroupPlan.group_id == led)),
+        "evaluation": session.scalar(select(func.min(Evaluation.id))),
+        "published": session.scalar(select(func.max(Publication.suggestion_id))),
+        "own_part": session.scalar(
+            select(func.max(SuggestionUnit.id)).where(
+                SuggestionUnit.unit_id == unit.unit_id, SuggestionUnit.state == HandlingState.SIGNED
+            )
+        ),
         "code": session.scalar(select(Station.public_code).where(Station.public_code.is_not(None)).limit(1)),
     }
 
