@@ -105,7 +105,7 @@ def find_similar(
     if not pairs:
         return []
     found = db.session.execute(_candidates(pairs, areas, exclude, staff, _LOOKED_AT)).all()
-    if len(found) < CANDIDATES:
+    if len(found) < CANDIDATES and (not found or found[0].alike > _LOOKED_AT):
         found = db.session.execute(_candidates(pairs, areas, exclude, staff, _WIDER)).all()
     ranked = [
         Similar(
@@ -150,7 +150,7 @@ def _candidates(
     rows = union_all(*held).subquery("rows")
     shared = func.sum(rows.c.weight)
     best = (
-        select(rows.c.id, shared.label("shared"))
+        select(rows.c.id, shared.label("shared"), func.count().over().label("alike"))
         .group_by(rows.c.id)
         .having(shared >= literal(round(sum(pairs.values()) * 0.2, 3)))
         # A planner that does not know how few these are would read every suggestion instead.
@@ -168,6 +168,7 @@ def _candidates(
             Suggestion.state,
             Person.name.label("lead"),
             text.label("text"),
+            best.c.alike,
         )
         .join(best, best.c.id == Suggestion.id)
         .join(Mandate, Mandate.id == Suggestion.lead_mandate_id)
