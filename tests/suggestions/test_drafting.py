@@ -18,6 +18,7 @@ from app.kit.errors import Conflict, DomainError, NotFound
 from app.ledger.models import DutyRecord
 from app.notices.models import Notice
 from app.registry.models import HandlingUnit, Mandate
+from app.registry.states import EndReason
 from app.stations.models import Opinion
 from app.stations.operations import create_opinion
 from app.stations.states import OpinionState
@@ -393,6 +394,27 @@ def test_staff_take_back_on_a_request_in_writing(sign_in, world, app):
     assert desk.post(f"/suggestions/{identity}/withdraw", data=form).status_code == 303
     assert "已撤回" in desk.get(f"/suggestions/{identity}").text
     assert sign_in("other_deputy").get(f"/suggestions/{identity}/withdraw").status_code == 404
+
+
+def test_a_changed_text_is_signed_again(session, world):
+    """law.md 1.5: a colleague signs the text as it is handed in; who has left office since signs nothing."""
+    draft = _draft(world, mandate_id=world.mandates["T001"], cosigner_ids=[world.mandates["T002"]])
+    deputy, other, row = world.actor("deputy"), world.actor("other_deputy"), draft.cosigners[0]
+    told = _told(world.persons["龑小满"])
+    cosign(other, draft.id, confirmed=True)
+    save_draft(deputy, draft.id, **{**DRAFT, "category": "民生"}, mandate_id=world.mandates["T001"])
+    assert row.state is CosignState.CONFIRMED
+    changed = {**DRAFT, "proposals": PROPOSALS + "另请补助。"}
+    save_draft(deputy, draft.id, **changed, mandate_id=world.mandates["T001"])
+    assert (row.state, row.answered_at) == (CosignState.INVITED, None)
+    assert len(_told(world.persons["龑小满"])) == len(told) + 1
+    cosign(other, draft.id, confirmed=True)
+    row.mandate.ended_on, row.mandate.end_reason = clock.today(), EndReason.RESIGNED
+    session.flush()
+    handed = submit_suggestion(deputy, draft.id)
+    assert handed.cosigners == []
+    note = session.scalar(select(SuggestionStep.note).where(SuggestionStep.step == Step.SUBMIT))
+    assert "龑小满" in note
 
 
 # --- once it was handed over ------------------------------------------------------------------------------

@@ -282,3 +282,24 @@ def test_the_public_list_tells_nothing_that_is_not_published(world, session):
     made.units[0].state = HandlingState.RETURNED
     session.flush()
     assert list_public(Asked(unit=UNITS[0])).lines == []
+
+
+def test_what_is_marked_secret_in_the_register_is_taken_down(world, session):
+    """0-12: unmarked again, the texts do not come back unread."""
+    actor = world.actor("county")
+    made = build(world, S.CONCLUDED)
+    operations.publish(actor, made, EVERYTHING)
+    values = {"lead_mandate_id": made.lead_mandate_id, "cosigner_ids": [], "raised_on": made.raised_on}
+    for secret in (True, False):
+        register.correct_suggestion(
+            actor, made, version=made.version, number=made.number, confidential=secret, **values
+        )
+        assert _shown(made.id) is None
+
+
+def test_after_several_at_once_the_texts_are_offered_to_be_read(sign_in, ended):
+    """0-12: the quick way shows none; the form goes on from there."""
+    staff = sign_in("county")
+    staff.post("/suggestions/publication/batch", data={"all": "1", "standing": "waiting"})
+    offered = _form(staff.get(f"/suggestions/{ended}/publish").get_data(as_text=True))
+    assert "***" in offered["result"] and "村民" in offered["text"]

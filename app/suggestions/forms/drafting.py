@@ -47,7 +47,7 @@ class DraftForm(BaseForm):
     proposed_units = TextField(_l("建议承办单位"), [at_most(200)], description=_l("可以不填，由交办机构确定"))
     occasion = enum_field(_l("提出时间"), Occasion)
     by_delegation = BooleanField(
-        _l("以代表团名义提出"), description=_l("只在会议期间；由代表团团长起草并签名领衔")
+        _l("以代表团名义提出"), description=_l("只在会议期间；应由代表团团长签名，审查时由工作人员核对")
     )
     cosigner_ids = IdsField(
         _l("邀请附议的代表"), [Optional()], description=_l("受邀代表在手机上确认后才算附议")

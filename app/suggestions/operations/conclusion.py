@@ -117,7 +117,10 @@ def handle_again(actor: Actor, suggestion: Suggestion, *, reason: str) -> Sugges
 
 
 def archive(actor: Actor, suggestion_id: int, *, version: int | None = None) -> Suggestion:
-    """Puts a concluded suggestion into the archive: from now on nothing of it changes (4-21)."""
+    """Puts a concluded suggestion into the archive (4-21): neither round nor slip changes from now on.
+
+    Promises and look-backs go on across years, it may still be made public, and what it says be corrected.
+    """
     suggestion = get_visible_suggestion(actor, suggestion_id, SCREEN_SUGGESTIONS)
     check_version(suggestion, version)
     take_step(actor, suggestion, Step.ARCHIVE)

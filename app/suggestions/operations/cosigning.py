@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +17,7 @@ from app.ledger.operations.posting import post
 from app.notices.operations import tell
 from app.notices.states import NoticeKind
 from app.registry.models import Mandate
+from app.registry.queries import in_office
 from app.suggestions.life import write_down
 from app.suggestions.models import Cosigner, Suggestion
 from app.suggestions.operations.telling import tell_lead
@@ -43,16 +46,41 @@ def invite(actor: Actor, draft: Suggestion, mandate_ids: Sequence[int]) -> list[
     draft.cosigners += asked
     db.session.flush()
     for row in asked:
-        tell(
-            key=f"suggestion:{draft.id}:invite:{row.mandate_id}",
-            kind=NoticeKind.SUGGESTION,
-            area_code=draft.area_code,
-            person_ids=[row.mandate.person_id],
-            title=_l("%(name)s代表邀请您附议建议", name=draft.lead_mandate.person.name),
-            body=_l("《%(title)s》，请查看全文后确认。", title=draft.title),
-            url=f"/suggestions/{draft.id}/cosign",
-        )
+        _ask(draft, row, "", _l("%(name)s代表邀请您附议建议", name=draft.lead_mandate.person.name))
     return asked
+
+
+def ask_again(draft: Suggestion) -> None:
+    """Who has signed another text signs this one too, or does not."""
+    for row in draft.cosigners:
+        if row.state is CosignState.CONFIRMED:
+            signed = f":{row.answered_at:%Y%m%d%H%M%S%f}" if row.answered_at else ":0"
+            row.state, row.answered_at = CosignState.INVITED, None
+            name = draft.lead_mandate.person.name
+            _ask(draft, row, signed, _l("%(name)s代表修改了您附议的建议，请重新确认", name=name))
+    db.session.flush()
+
+
+def leave_out(draft: Suggestion, on: date) -> list[str]:
+    """Takes colleagues who are not in office on a day off the list; their names."""
+    ids = [row.mandate_id for row in draft.cosigners]
+    sitting = set(db.session.scalars(select(Mandate.id).where(Mandate.id.in_(ids), in_office(on))))
+    left = [row for row in draft.cosigners if row.mandate_id not in sitting]
+    for row in left:
+        draft.cosigners.remove(row)
+    return [row.mandate.person.name for row in left if row.state is not CosignState.DECLINED]
+
+
+def _ask(draft: Suggestion, row: Cosigner, after: str, title: Any) -> None:
+    tell(
+        key=f"suggestion:{draft.id}:invite:{row.mandate_id}{after}",
+        kind=NoticeKind.SUGGESTION,
+        area_code=draft.area_code,
+        person_ids=[row.mandate.person_id],
+        title=title,
+        body=_l("《%(title)s》，请查看全文后确认。", title=draft.title),
+        url=f"/suggestions/{draft.id}/cosign",
+    )
 
 
 def cosign(actor: Actor, suggestion_id: int, *, confirmed: bool) -> Suggestion:

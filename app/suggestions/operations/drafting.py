@@ -19,6 +19,7 @@ from app.ledger.operations.posting import post
 from app.notices.operations import tell
 from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.models import Mandate
 from app.registry.operations import check_version
 from app.stations.models import Opinion
@@ -27,7 +28,7 @@ from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.drafting_rules import missing
 from app.suggestions.life import take_step, take_unit_step
 from app.suggestions.models import Suggestion, SuggestionStep
-from app.suggestions.operations.cosigning import invite
+from app.suggestions.operations.cosigning import ask_again, invite, leave_out
 from app.suggestions.operations.proposing import let_opinion_go
 from app.suggestions.operations.telling import tell_proposers
 from app.suggestions.policy import SCREEN_SUGGESTIONS
@@ -76,6 +77,7 @@ def save_draft(
     if draft is None:
         draft = _begin(actor, lead, draft_key, details)
     check_version(draft, version)
+    before = _text(draft)
     _write(draft, lead, by_delegation, details)
     if opinion_number is not None:
         draft.source_opinion = _opinion(actor, lead, opinion_number)
@@ -83,12 +85,21 @@ def save_draft(
     db.session.flush()
     if cosigner_ids is not None:
         invite(actor, draft, cosigner_ids)
+    if _text(draft) != before:
+        ask_again(draft)
     _keep_files(actor, draft, list(files))
     return Saved(draft)
 
 
+def _text(draft: Suggestion) -> tuple[str, ...]:
+    return draft.title, draft.body or "", draft.proposals or ""
+
+
 def submit_suggestion(actor: Actor, suggestion_id: int, *, version: int | None = None) -> Suggestion:
-    """Hands a draft in to the office: concrete, with facts and a proposal (代表法 art. 24; 4-18)."""
+    """Hands a draft in to the office: concrete, with facts and a proposal (代表法 art. 24; 4-18).
+
+    Colleagues who have left office since they were asked do not sign it; the step names them.
+    """
     draft = get_own(actor, suggestion_id)
     check_version(draft, version)
     lacking = missing(draft.title, draft.body, draft.proposals)
@@ -98,7 +109,9 @@ def submit_suggestion(actor: Actor, suggestion_id: int, *, version: int | None =
             lacking[0].field,
         )
     _own_mandate(actor, draft.lead_mandate_id)
-    step = take_step(actor, draft, Step.SUBMIT)
+    left = leave_out(draft, clock.today())
+    note = _l("已不在任，不列入附议：%(names)s", names="、".join(left)) if left else ""
+    step = take_step(actor, draft, Step.SUBMIT, note=in_chinese(note)[:1000])
     draft.submitted_on = draft.raised_on = step.on
     db.session.flush()
     start_clock(draft, ClockKind.SCREEN, step.on)
@@ -221,7 +234,7 @@ def _write(draft: Suggestion, lead: Mandate, by_delegation: bool, details: dict[
 
 
 def _delegation(lead: Mandate, wanted: bool, details: dict[str, Any]) -> int | None:
-    """A delegation proposes in session only; its head drafts and signs for it."""
+    """A delegation proposes in session only. The registry knows no heads: who screens it checks the signature."""
     if not wanted:
         return None
     if details.get("occasion") is not Occasion.IN_SESSION:

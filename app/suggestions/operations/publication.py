@@ -33,7 +33,8 @@ def publish(
     """Makes these parts public; each with the text that is shown, as somebody looked through it.
 
     An empty text shows none: of the suggestion its title only, of the result its figures only. Without a
-    ``medium`` it is the public page of this system. A part that is public already gets the new text and day.
+    ``medium`` it is the public page of this system. A part that is public already, or was, gets the new text and
+    day; when it was public before stays in the steps and the audit trail.
     """
     authorise(actor, PUBLISH_SUGGESTIONS, suggestion.area_code)
     _refuse_what_is_kept_back(suggestion)
@@ -153,12 +154,13 @@ def set_openness(
     if has_steps(suggestion.id):
         word = str(_l("不宜公开")) if confidential else public_choice.label
         write_down(actor, suggestion, Step.PUBLISH, note=f"{word}：{note}" if note else word)
-    _withdraw_texts(suggestion)
+    withdraw_texts(suggestion)
     db.session.flush()
     return suggestion
 
 
-def _withdraw_texts(suggestion: Suggestion) -> None:
+def withdraw_texts(suggestion: Suggestion) -> None:
+    """Takes down what may be public no more: allowed again, it does not come back unread."""
     shown = select(Publication).where(
         Publication.suggestion_id == suggestion.id, Publication.ended_on.is_(None), Publication.medium == ""
     )

@@ -30,6 +30,7 @@ from app.suggestions.operations.proposing import (
     record_parts,
     sign,
 )
+from app.suggestions.operations.publication import withdraw_texts
 from app.suggestions.policy import EDIT_SUGGESTIONS
 from app.suggestions.postings import SOURCE
 from app.suggestions.queries.records import is_on_record
@@ -108,6 +109,7 @@ def update_suggestion(
     lead_opinion_here(actor, suggestion)
     # Signers or units alone changing is a change of the suggestion too: its version moves on.
     suggestion.updated_at = clock.now()
+    withdraw_texts(suggestion)
     db.session.flush()
     settle([suggestion.id])
     record_parts(suggestion, before)
@@ -147,6 +149,7 @@ def correct_suggestion(
     if suggestion.number is not None:
         suggestion.number = correct_number(suggestion, number)
     suggestion.updated_at = clock.now()
+    withdraw_texts(suggestion)
     db.session.flush()
     record_parts(suggestion, before)
     post(SOURCE, [suggestion.id])

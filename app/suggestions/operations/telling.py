@@ -15,6 +15,7 @@ from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
 from app.stations.queries.transfers import users_of_unit
 from app.suggestions.models import Suggestion, SuggestionStep
+from app.suggestions.queries.clocks import list_assigners
 from app.suggestions.states import CosignState
 
 
@@ -26,16 +27,7 @@ def proposers(suggestion: Suggestion) -> list[int]:
 
 def assigners(area_code: str) -> list[int]:
     """Users who hand suggestions over: the government's office of the area, and its staff."""
-    wanted = (
-        select(User.id)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(
-            RoleGrant.role == Role.ASSIGNMENT_OFFICE,
-            RoleGrant.area_code.in_([area_code[:n] for n in (6, 9, 12) if n <= len(area_code)]),
-            User.disabled_at.is_(None),
-        )
-    )
-    return sorted({*db.session.scalars(wanted), *list_staff(area_code)})
+    return sorted({*list_assigners(area_code), *list_staff(area_code)})
 
 
 def _tell(suggestion: Suggestion, what: str, title: Any, body: Any, **whom: Iterable[int]) -> None:
@@ -52,25 +44,26 @@ def _tell(suggestion: Suggestion, what: str, title: Any, body: Any, **whom: Iter
 
 def tell_proposers(suggestion: Suggestion, step: SuggestionStep, title: Any, body: Any = "") -> None:
     """Tells those who signed; once for each step, however often the request is sent."""
-    _tell(suggestion, _name(step), title, body, person_ids=proposers(suggestion))
+    _tell(suggestion, _name(step, "proposers"), title, body, person_ids=proposers(suggestion))
 
 
 def tell_lead(suggestion: Suggestion, step: SuggestionStep, title: Any, body: Any = "") -> None:
     """Tells the leading proposer alone."""
-    _tell(suggestion, _name(step), title, body, person_ids=[suggestion.lead_mandate.person_id])
+    _tell(suggestion, _name(step, "lead"), title, body, person_ids=[suggestion.lead_mandate.person_id])
 
 
 def tell_unit(suggestion: Suggestion, step: SuggestionStep, unit_id: int, title: Any, body: Any = "") -> None:
     """Tells the accounts of a unit."""
-    _tell(suggestion, _name(step), title, body, user_ids=users_of_unit(unit_id))
+    _tell(suggestion, _name(step, f"unit:{unit_id}"), title, body, user_ids=users_of_unit(unit_id))
 
 
 def tell_assigners(suggestion: Suggestion, step: SuggestionStep, title: Any, body: Any = "") -> None:
     """Tells who hands over next."""
-    _tell(suggestion, _name(step), title, body, user_ids=assigners(suggestion.area_code))
+    _tell(suggestion, _name(step, "assigners"), title, body, user_ids=assigners(suggestion.area_code))
 
 
-def _name(step: SuggestionStep) -> str:
+def _name(step: SuggestionStep, audience: str) -> str:
+    """One step is told in different words to different people, and one account may be several of them."""
     if step.id is None:
         db.session.flush()
-    return f"step:{step.id}"
+    return f"step:{step.id}:{audience}"

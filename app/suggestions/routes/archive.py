@@ -73,7 +73,12 @@ def put_away(suggestion_id: int) -> ResponseReturnValue:
     form = ArchiveForm()
     if form.validate_on_submit() and form.attempt(conclusion.archive, actor, suggestion_id):
         return go_back(suggestion_url(suggestion_id), _("已归档。"))
-    return after_form(found, form, _("归档"), intro=_("归档以后不再更改；确需更改的，可以从归档中取出。"))
+    return after_form(
+        found,
+        form,
+        _("归档"),
+        intro=_("归档以后不再办理和反馈；承诺事项、回头看和公开照常进行。确需重新办理的，可以从归档中取出。"),
+    )
 
 
 @bp.route("/suggestions/<int:suggestion_id>/take-out", methods=["GET", "POST"])

@@ -82,22 +82,17 @@ def _page(form: Any, found: Suggestion, heading: str, **context: Any) -> Respons
 
 
 def _offered(found: Suggestion) -> dict[str, Any]:
-    """What is on the page now, else the texts with numbers taken out, for somebody to read."""
+    """The texts that are on the page now, else (as after publishing several at once) those of the suggestion and
+    of the reply with numbers taken out, for somebody to read."""
     shown = queries.list_shown_here([found.id]).get(found.id, {})
-    if shown:
-        text, result = shown.get(PublishedPart.TEXT), shown.get(PublishedPart.RESULT)
-        return {
-            "parts": list(shown),
-            "text": text.redacted if text else "",
-            "result": result.redacted if result else "",
-        }
-    own = "\n\n".join(part for part in (found.body, found.proposals) if part)
-    full = found.public_choice is PublicChoice.FULL
-    return {
-        "parts": list(PublishedPart),
-        "text": without_numbers(own) if full else "",
-        "result": without_numbers(queries.reply_text(found.id)) if full else "",
-    }
+    text, result = (
+        shown[part].redacted if part in shown else "" for part in (PublishedPart.TEXT, PublishedPart.RESULT)
+    )
+    if found.public_choice is PublicChoice.FULL:
+        own = "\n\n".join(part for part in (found.body, found.proposals) if part)
+        text = text or without_numbers(own)
+        result = result or without_numbers(queries.reply_text(found.id))
+    return {"parts": list(shown or PublishedPart), "text": text, "result": result}
 
 
 @bp.route("/suggestions/<int:suggestion_id>/publish", methods=["GET", "POST"])
