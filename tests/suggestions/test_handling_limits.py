@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.kit import clock
-from app.kit.errors import DomainError
-from app.suggestions.models import SuggestionClass, SuggestionClock
+from app.kit.errors import DomainError, NotFound
+from app.suggestions.models import SuggestionClass, SuggestionClock, UnitAsk
 from app.suggestions.operations import asks, assignment, conclusion, handling, replies
 from app.suggestions.queries.handling import count_handling, running_clock
 from app.suggestions.queries.replies import draft_of
 from app.suggestions.queries.steps import seen_steps
 from app.suggestions.states import (
+    AskKind,
     AskState,
     ClockKind,
     HandlingState,
@@ -174,3 +175,28 @@ def test_4_07_a_unit_is_not_punctual_by_writing_an_earlier_day(session: Any, wor
         replies.sign_reply(head, drafted.id, **SIGNED, replied_on=early)
     replies.sign_reply(world.actor("county"), drafted.id, **SIGNED, replied_on=early)
     assert part.answered_on == early
+
+
+def test_4_21_nothing_is_left_with_units_after_the_end(session: Any, world: World) -> None:
+    """Concluding takes it back from helpers; before that they cannot object once the slip is back (4-21)."""
+    made = build(world, S.REPLIED, unit=UNITS[1], co=(UNITS[0],))
+    helper = next(row for row in made.units if row.part is UnitPart.CO)
+    helper.state, made.state = H.SIGNED, S.RATED
+    made.satisfaction = Satisfaction.SATISFIED
+    session.flush()
+    unit = world.actor("unit")
+    with pytest.raises(DomainError):
+        asks.object_to(unit, helper.id, reason="不属我单位职责")
+    with pytest.raises(DomainError):
+        handling.give_opinion(unit, helper.id, opinion="同意")
+    helper.state = H.OBJECTED
+    asked = UnitAsk(suggestion_unit=helper, kind=AskKind.OBJECTION, asked_on=TODAY, reason="不属我单位职责")
+    session.add(asked)
+    session.flush()
+    with pytest.raises(DomainError):
+        asks.decide_ask(world.actor("assigner"), asked.id, grant=True)
+    conclusion.conclude(world.actor("county"), made.id, note="已解决")
+    assert (made.state, helper.state, asked.state) == (S.CONCLUDED, H.WITHDRAWN, AskState.WITHDRAWN)
+    assert sum(count_handling(unit, TODAY).values()) == 0
+    with pytest.raises(NotFound):
+        asks.object_to(unit, helper.id, reason="不属我单位职责")

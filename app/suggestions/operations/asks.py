@@ -19,7 +19,7 @@ from app.suggestions.clocks.running import end_clocks, extend_clock, start_clock
 from app.suggestions.life import take_unit_step, write_down
 from app.suggestions.models import SuggestionUnit, UnitAsk
 from app.suggestions.operations.assignment import settle_after_leaving
-from app.suggestions.operations.handling import drop_asks, own_part
+from app.suggestions.operations.handling import drop_asks, own_part, refuse_ended
 from app.suggestions.operations.telling import assigners
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, HANDLE_SUGGESTIONS
 from app.suggestions.queries.asks import get_visible_ask, waiting_ask
@@ -49,6 +49,7 @@ def object_to(
     if has_answered(part):
         raise DomainError(_l("已经答复过的建议不能再提出异议，请与交办机构沟通。"))
     _check_in_time(actor, part)
+    refuse_ended(part.suggestion, Step.OBJECT)
     take_unit_step(actor, part, Step.OBJECT, note=reason)
     today = clock.today()
     end_clocks(part.suggestion, ClockKind.OBJECT, on=today, unit=part)
@@ -138,6 +139,7 @@ def decide_ask(
     check_version(asked, version)
     if asked.state is not AskState.ASKED:
         raise DomainError(_l("这个申请已经处理过了：%(state)s。", state=asked.state.label))
+    refuse_ended(asked.suggestion_unit.suggestion, Step.GRANT if grant else Step.REFUSE)
     if not grant and not answer.strip():
         raise DomainError(_l("不同意的，请说明理由。"), "answer")
     if asked.kind is AskKind.OBJECTION:

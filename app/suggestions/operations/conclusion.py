@@ -15,11 +15,13 @@ from app.registry.operations import check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step
 from app.suggestions.models import Suggestion
+from app.suggestions.operations.handling import drop_asks
 from app.suggestions.operations.telling import tell_proposers, tell_unit
 from app.suggestions.policy import SCREEN_SUGGESTIONS
 from app.suggestions.queries import get_visible_suggestion
 from app.suggestions.queries.feedback import feedback_due
 from app.suggestions.states import (
+    IN_HAND,
     SUGGESTION_TRANSITIONS,
     ClockKind,
     HandlingState,
@@ -63,8 +65,9 @@ def conclude(actor: Actor, suggestion_id: int, *, note: str = "", version: int |
         raise DomainError(missing, "note")
     step = take_step(actor, suggestion, Step.CONCLUDE, note=note)
     for part in suggestion.units:
-        if part.state is HandlingState.PRE_ASSIGNED:
+        if part.state in IN_HAND:
             take_unit_step(actor, part, Step.RECALL)
+            drop_asks(part)
     end_clocks(suggestion, *ClockKind, on=today)
     db.session.flush()
     tell_proposers(suggestion, step, _l("您的建议%(number)s已办结", number=suggestion.shown_number), note)

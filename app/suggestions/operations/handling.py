@@ -55,11 +55,19 @@ def refuse_archived(suggestion: Suggestion) -> None:
         raise DomainError(_l("这件建议已经归档，不能再改。"))
 
 
+def refuse_ended(suggestion: Suggestion, step: Step) -> None:
+    """Units sign, object and help while it is handled; not once the slip is back or it is concluded."""
+    if suggestion.state not in (SuggestionState.ASSIGNED, SuggestionState.REPLIED):
+        state = suggestion.state.label
+        raise DomainError(_l("这件建议现在是“%(state)s”，不能“%(step)s”。", state=state, step=step.label))
+
+
 def sign_part(
     actor: Actor, part_id: int, *, handler: str, handler_phone: str = "", version: int | None = None
 ) -> SuggestionUnit:
     """The unit has received the suggestion, and says who handles it (4-22)."""
     part = own_part(actor, part_id, version)
+    refuse_ended(part.suggestion, Step.SIGN)
     _name_handler(part, handler, handler_phone)
     take_unit_step(actor, part, Step.SIGN, note=part.handler)
     part.signed_on = clock.today()
@@ -164,6 +172,7 @@ def give_opinion(
     part = own_part(actor, part_id, version)
     if part.part is not UnitPart.CO:
         raise DomainError(_l("主办单位用答复函答复代表，不用提交协办意见。"))
+    refuse_ended(part.suggestion, Step.ANSWER)
     if not opinion.strip():
         raise DomainError(_l("请写明协办意见；没有内容的意见会被要求重新办理。"), "opinion")
     day = answered_on or clock.today()
