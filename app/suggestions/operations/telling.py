@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
-
-from app.accounts.models import RoleGrant, User
 from app.extensions import db
-from app.kit.authorisation import Role
 from app.notices.operations import tell
 from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
