@@ -17,6 +17,7 @@ from app.suggestions.numbers import BETWEEN_SESSIONS, IN_SESSION, check_pattern
 from app.suggestions.states import ClockKind, LengthUnit, Roll
 
 TOPIC = "suggestions"
+OFFICE_DIGITS = 6
 EXAMPLES = Path(__file__).parent / "clocks" / "examples"
 DEFAULT = "national"
 Count = Annotated[int, Field(ge=1, le=3660)]
@@ -105,6 +106,15 @@ register_topic(
     SuggestionRules,
     (EXAMPLES / f"{DEFAULT}.yaml").read_text(encoding="utf-8"),
 )
+
+
+def rules_area(area_code: str, level: Level) -> str:
+    """Whose rules hold for a suggestion kept under an area, made to a congress of a level.
+
+    A township's own rules are for its own congress: deputies of a higher one are under their office's, though they
+    are kept by the township.
+    """
+    return area_code if level is Level.TOWNSHIP else area_code[:OFFICE_DIGITS]
 
 
 def suggestion_rules(area_code: str, on: date) -> SuggestionRules:

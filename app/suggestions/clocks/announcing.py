@@ -26,7 +26,7 @@ from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit, 
 from app.suggestions.operations.clocks import may_be_urged, write_urge
 from app.suggestions.queries.clocks import list_assigners
 from app.suggestions.states import ClockKind
-from app.suggestions.suggestion_rules import SuggestionRules
+from app.suggestions.suggestion_rules import SuggestionRules, rules_area
 
 
 def announce_deadlines(now: datetime) -> int:
@@ -65,7 +65,8 @@ def _reached(today: date, hour: int) -> Iterator[tuple[SuggestionClock, int, boo
             awake[area] = hour >= get_rules(area).from_hour
         if not awake[area]:
             continue
-        rules: SuggestionRules = book.rules_of(area, running.started_on)
+        level = running.suggestion.lead_mandate.level
+        rules: SuggestionRules = book.rules_of(rules_area(area, level), running.started_on)
         distance = reminder_due(running.due_on, rules.remind_before, today)
         if distance is not None:
             yield running, distance, False

@@ -17,9 +17,7 @@ from app.registry.models import RuleSet
 from app.registry.states import Level
 from app.suggestions.clocks.reckoning import Reckoned, reckon
 from app.suggestions.states import ClockKind
-from app.suggestions.suggestion_rules import TOPIC, ClockRule, SuggestionRules
-
-OFFICE_DIGITS = 6
+from app.suggestions.suggestion_rules import TOPIC, ClockRule, SuggestionRules, rules_area
 
 
 @dataclass(frozen=True)
@@ -49,13 +47,8 @@ class RuleBook:
         return NATIONAL
 
     def rule(self, area_code: str, level: Level, kind: ClockKind, on: date) -> ClockRule | None:
-        """The deadline of a kind that starts on a day; None where the rules have none.
-
-        A township's own rules are for its own congress: deputies of a higher one are under their office's, though
-        they are kept by the township.
-        """
-        code = area_code if level is Level.TOWNSHIP else area_code[:OFFICE_DIGITS]
-        rules: SuggestionRules = self.rules_of(code, on)
+        """The deadline of a kind that starts on a day; None where the rules have none."""
+        rules: SuggestionRules = self.rules_of(rules_area(area_code, level), on)
         return rules.clocks_of(level).get(kind)
 
     def all_rules(self) -> list[SuggestionRules]:

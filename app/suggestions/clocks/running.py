@@ -5,37 +5,46 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 
 from app.extensions import db
 from app.kit import workdays
+from app.kit.database import chunks
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.registry.models import Mandate
 from app.registry.states import Level
-from app.suggestions.clocks.book import OFFICE_DIGITS
 from app.suggestions.clocks.reckoning import Reckoned, furthest, reckon
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit
-from app.suggestions.rules import reply_due_on
-from app.suggestions.states import ClockKind, LengthUnit, Roll
-from app.suggestions.suggestion_rules import ClockRule, suggestion_rules
+from app.suggestions.rules import latest_due_on, reply_due_on
+from app.suggestions.states import GONE, ClockKind, LengthUnit, Roll
+from app.suggestions.suggestion_rules import ClockRule, rules_area, suggestion_rules
 
 
 def clock_rule(suggestion: Suggestion, kind: ClockKind, on: date) -> ClockRule | None:
     """The office's rule for a deadline of a suggestion that starts on a day; None where it has none of the kind."""
     mandate = suggestion.lead_mandate or db.session.get_one(Mandate, suggestion.lead_mandate_id)
-    township = mandate.level is Level.TOWNSHIP
-    code = suggestion.area_code if township else suggestion.area_code[:OFFICE_DIGITS]
-    return suggestion_rules(code, on).clocks_of(mandate.level).get(kind)
+    return rule_for(suggestion.area_code, mandate.level, kind, on)
+
+
+def rule_for(area_code: str, level: Level, kind: ClockKind, on: date) -> ClockRule | None:
+    """The same by area and level."""
+    return suggestion_rules(rules_area(area_code, level), on).clocks_of(level).get(kind)
 
 
 def usual_due_day(area_code: str, level: Level, assigned_on: date) -> date:
     """Until when the reply of a suggestion of the register is due where nothing else was written down."""
-    code = area_code if level is Level.TOWNSHIP else area_code[:OFFICE_DIGITS]
-    rule = suggestion_rules(code, assigned_on).clocks_of(level).get(ClockKind.REPLY)
+    rule = rule_for(area_code, level, ClockKind.REPLY, assigned_on)
     if rule is None:
         return reply_due_on(assigned_on)
     return reckon(assigned_on, rule, workdays.load()).due_on
+
+
+def latest_reply_day(area_code: str, level: Level, assigned_on: date) -> date:
+    """The furthest day a reply of the register may be due: by the office's rules, else by the law."""
+    rule = rule_for(area_code, level, ClockKind.REPLY, assigned_on)
+    last = furthest(assigned_on, rule, workdays.load()) if rule is not None else None
+    return last or latest_due_on(assigned_on)
 
 
 def start_clock(
@@ -60,9 +69,9 @@ def start_clock(
         working=working_of(rule, reckoned),
     )
     db.session.add(running)
-    if kind is ClockKind.REPLY:
-        suggestion.due_on = reckoned.due_on
     db.session.flush()
+    if kind is ClockKind.REPLY:
+        keep_due_day(suggestion)
     return running
 
 
@@ -73,7 +82,34 @@ def end_clocks(
     ended = running_clocks(suggestion, *kinds, unit=unit)
     for running in ended:
         running.ended_on = max(on, running.started_on)
+    if any(running.kind is ClockKind.REPLY for running in ended):
+        db.session.flush()
+        keep_due_day(suggestion)
     return ended
+
+
+def keep_due_day(*suggestions: Suggestion) -> None:
+    """A suggestion is due when the last of its lead units is: of those whose time runs, else of those that ended.
+
+    A unit that gave it back, or from which it was taken, has no say.
+    """
+    by_id = {suggestion.id: suggestion for suggestion in suggestions}
+    running = SuggestionClock.ended_on.is_(None)
+    last = func.coalesce(func.max(case((running, SuggestionClock.due_on))), func.max(SuggestionClock.due_on))
+    for some in chunks(sorted(by_id)):
+        wanted = (
+            select(SuggestionClock.suggestion_id, last)
+            .outerjoin(SuggestionUnit, SuggestionUnit.id == SuggestionClock.suggestion_unit_id)
+            .where(
+                SuggestionClock.suggestion_id.in_(some),
+                SuggestionClock.kind == ClockKind.REPLY,
+                or_(SuggestionUnit.id.is_(None), SuggestionUnit.state.not_in(GONE)),
+            )
+            .group_by(SuggestionClock.suggestion_id)
+        )
+        for identity, due_on in db.session.execute(wanted):
+            if by_id[identity].due_on != due_on:
+                by_id[identity].due_on = due_on
 
 
 def running_clocks(
@@ -112,9 +148,9 @@ def extend_clock(running: SuggestionClock, until: date) -> SuggestionClock:
         raise DomainError(_l("最长可以延期到 %(day)s，请改早一些。", day=last), "until")
     running.first_due_on = running.first_due_on or running.due_on
     running.due_on = until
-    if running.kind is ClockKind.REPLY:
-        running.suggestion.due_on = until
     db.session.flush()
+    if running.kind is ClockKind.REPLY:
+        keep_due_day(running.suggestion)
     return running
 
 

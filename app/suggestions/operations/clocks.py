@@ -23,6 +23,7 @@ from app.registry.operations import save_rule_set
 from app.stations.queries.transfers import users_of_unit
 from app.suggestions.clock_rules import URGED
 from app.suggestions.clocks.preview import Effect, effect_of, recalculated
+from app.suggestions.clocks.running import keep_due_day
 from app.suggestions.life import write_down
 from app.suggestions.models import Suggestion, SuggestionClock, Urge
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, EDIT_DEADLINE_RULES
@@ -127,7 +128,7 @@ def recalculate(actor: Actor, area_code: str) -> Effect:
 
 def move_clocks(effect: Effect) -> None:
     """Gives deadlines the due days and the workings an effect says; the suggestion's own due day follows."""
-    happenings = []
+    happenings, replies = [], []
     moved = {move.clock_id: move for move in effect.moves}
     for running in _with_suggestions(list(effect.workings)):
         running.working = effect.workings[running.id]
@@ -137,10 +138,12 @@ def move_clocks(effect: Effect) -> None:
         if running.first_due_on is not None and move.first_after is not None:
             running.first_due_on = move.first_after
         suggestion = running.suggestion
-        if running.kind is ClockKind.REPLY and suggestion.due_on == running.due_on:
-            suggestion.due_on = move.after
         running.due_on = move.after
+        if running.kind is ClockKind.REPLY:
+            replies.append(suggestion)
         happenings.append(_happening(suggestion, running.kind, move.before, move.after))
+    db.session.flush()
+    keep_due_day(*replies)
     db.session.flush()
     if happenings:
         audit.record(db.session(), happenings)

@@ -18,7 +18,7 @@ from app.ledger.operations.posting import post
 from app.registry.models import HandlingUnit, Mandate
 from app.registry.operations import check_version
 from app.registry.units import find_unit, unit_named
-from app.suggestions.clocks.running import usual_due_day
+from app.suggestions.clocks.running import latest_reply_day, usual_due_day
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit
 from app.suggestions.operations.proposing import (
     find_cosigners,
@@ -195,13 +195,13 @@ def _fill(suggestion: Suggestion, lead: Mandate, raised_on: date, details: dict[
     assigned_on = values.get("assigned_on")
     if assigned_on is not None and values.get("due_on") is None:
         values["due_on"] = usual_due_day(lead.scope_code, lead.level, assigned_on)
-    _check_handling(values)
+    _check_handling(values, lead)
     for key, value in values.items():
         if getattr(suggestion, key) != value:
             setattr(suggestion, key, value)
 
 
-def _check_handling(values: dict[str, Any]) -> None:
+def _check_handling(values: dict[str, Any], lead: Mandate) -> None:
     """Raised, assigned, replied follow each other; class, way and verdict come with the reply."""
     raised_on, assigned_on = values["raised_on"], values.get("assigned_on")
     due_on, replied_on = values.get("due_on"), values.get("replied_on")
@@ -210,12 +210,17 @@ def _check_handling(values: dict[str, Any]) -> None:
     if assigned_on is not None:
         if assigned_on < raised_on:
             raise DomainError(_l("交办日期早于提出日期，请核对。"), "assigned_on")
-        if due_on is None or not assigned_on <= due_on <= latest_due_on(assigned_on):
+        last = latest_reply_day(lead.scope_code, lead.level, assigned_on)
+        if due_on is None or not assigned_on <= due_on <= last:
             raise DomainError(
-                _l("答复期限应在交办之日到 %(day)s 之间（代表法第五十一条：三个月，难度大的六个月）。",
-                   day=latest_due_on(assigned_on)),
+                _l(
+                    "答复期限应在交办之日到 %(day)s 之间（代表法第五十一条：三个月，难度大的六个月）。",
+                    day=last,
+                )
+                if last == latest_due_on(assigned_on)
+                else _l("答复期限应在交办之日到 %(day)s 之间（本级规则中最长的期限）。", day=last),
                 "due_on",
-            )  # fmt: skip
+            )
     if replied_on is None:
         answered = [name for name in ("reply_class", "reply_way", "satisfaction") if values.get(name)]
         if answered:

@@ -205,7 +205,7 @@ def handled_by(values: Sequence[str], part: UnitPart) -> ColumnElement[bool]:
     handled = (
         select(SuggestionUnit.suggestion_id)
         .join(HandlingUnit, HandlingUnit.id == SuggestionUnit.unit_id)
-        .where(HandlingUnit.name.in_(values), SuggestionUnit.part == part)
+        .where(HandlingUnit.name.in_(values), SuggestionUnit.part == part, SuggestionUnit.state.not_in(GONE))
     )
     return Suggestion.id.in_(handled)
 

@@ -18,7 +18,7 @@ from app.suggestions.policy import SCREEN_SUGGESTIONS
 from app.suggestions.queries import visible_suggestions
 from app.suggestions.queries.supervisors import committee_for as committee_by_field
 from app.suggestions.states import Occasion, SuggestionState
-from app.suggestions.suggestion_rules import suggestion_rules
+from app.suggestions.suggestion_rules import rules_area, suggestion_rules
 
 
 def to_screen(actor: Actor) -> ColumnElement[bool]:
@@ -46,8 +46,8 @@ def usual_session(suggestion: Suggestion) -> int:
 
 def prefix_of(suggestion: Suggestion, occasion: Occasion, session: int, on: date) -> str:
     """How the number of a suggestion begins, by the rules in force."""
-    rules = suggestion_rules(suggestion.area_code, on)
     lead: Mandate = suggestion.lead_mandate
+    rules = suggestion_rules(rules_area(suggestion.area_code, lead.level), on)
     pattern = rules.number_in_session if occasion is Occasion.IN_SESSION else rules.number_between
     area: Area | None = find_area(lead.area_code) if lead.level is Level.TOWNSHIP else None
     return number_prefix(
