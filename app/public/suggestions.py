@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,8 @@ from app.kit import clock
 from app.kit.errors import NotFound
 from app.kit.i18n import _l
 from app.kit.web import public
+from app.public.operations import TooMany
+from app.public.pace import Pace
 from app.public.routes import bp
 from app.suggestions.publication_rules import PublicState
 from app.suggestions.queries.public import (
@@ -25,6 +28,7 @@ from app.suggestions.queries.public import (
 
 MOST_WORDS = 40
 YEARS_SHOWN = 10
+_searches = Pace()
 
 
 def _sent(name: str, most: int = MOST_WORDS) -> str:
@@ -76,6 +80,9 @@ def _address(asked: Asked, **more: Any) -> str:
 def suggestions() -> ResponseReturnValue:
     """Published suggestions, by words, unit, year and state; the latest first."""
     asked, after = _asked(), _after()
+    # Words are looked for in every published text: the one thing here that costs something.
+    if asked.words and not _searches.allows(request.remote_addr or "", time.monotonic()):
+        raise TooMany(_l("查找过于频繁，请稍后再试。"))
     page = list_public(asked, after)
     this_year = clock.today().year
     return render_template(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.kit.database import set_reading
 from app.kit.errors import DomainError
+from app.public.pace import Pace
 from app.registry.models import Person
 from app.suggestions import operations as register
 from app.suggestions.models import Cosigner, Publication, Suggestion, SuggestionReply, SuggestionStep
@@ -303,3 +304,14 @@ def test_after_several_at_once_the_texts_are_offered_to_be_read(sign_in, ended):
     staff.post("/suggestions/publication/batch", data={"all": "1", "standing": "waiting"})
     offered = _form(staff.get(f"/suggestions/{ended}/publish").get_data(as_text=True))
     assert "***" in offered["result"] and "村民" in offered["text"]
+
+
+@pytest.mark.sqlite_only
+def test_searching_in_public_has_a_limit_for_each_address(client, world, monkeypatch):
+    monkeypatch.setattr("app.public.suggestions._searches", Pace(most=2))
+    answers = [client.get(f"/public/suggestions?q={word}").status_code for word in ("灌", "灌渠", "路灯")]
+    assert answers == [200, 200, 429]
+    assert client.get("/public/suggestions").status_code == 200
+    pace = Pace(most=1, within=60)
+    asked = [("2001:db8::1", 0), ("2001:db8::2", 1), ("192.0.2.1", 2), ("2001:db8::1", 60)]
+    assert [pace.allows(address, at) for address, at in asked] == [True, False, True, True]
