@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import format_date
 
@@ -80,7 +81,9 @@ def method(scheme: Scheme) -> Iterator[str]:
         labels = _("、").join(indicator.label for indicator in scheme.indicators)
         yield _("按%(labels)s评定等次；有一项不合格的，总评不合格。", labels=labels)
         return
-    plain = _("、").join(f"{r.group.label} {weight_text(r.weight_where(False))}" for r in scheme.groups(False))
+    plain = _("、").join(
+        f"{r.group.label} {weight_text(r.weight_where(False))}" for r in scheme.groups(False)
+    )
     yield _("各测评主体的权重：%(weights)s。", weights=plain)
     shared = _("、").join(f"{r.group.label} {weight_text(r.weight_where(True))}" for r in scheme.groups(True))
     if shared != plain:
@@ -259,4 +262,4 @@ def tally_of(sheet: CountedSheet | None) -> Tally:
 
 def weight_text_of(hundredths: int) -> str:
     """Hundredths of a point as points."""
-    return f"{hundredths / 100:g}"
+    return f"{Decimal(hundredths) / 100:f}".removesuffix(".00")

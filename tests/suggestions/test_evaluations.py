@@ -223,11 +223,11 @@ def test_marks_and_indicators_run_on_the_same_rooms(session, world, year):
 def test_pages_open_down_to_the_computation(sign_in, world, voted):
     year = voted
     county, address = sign_in("county"), f"/suggestions/evaluations/{year['id']}"
-    page = county.get(address).get_data(as_text=True)
     unit = world.units[UNITS[1]]
-    assert f"{address}/units/{unit}" in page and "提出建议的代表缺 1 个单位的票" in page and "不合格" in page
-    page = county.get(f"{address}/units/{unit}").get_data(as_text=True)
-    assert "(0×1＋4×0.6＋16×0)÷20×60＝7.20" in page and "30 → 60" in page and "没有票" in page
+    page = county.get(address).get_data(as_text=True)
+    assert f"{address}/units/{unit}" not in page and UNITS[1] in page, "no figures while votes come in"
+    for path in (f"units/{unit}", "lines.xlsx", "ranking.docx", "sheets/members.docx"):
+        assert county.get(f"{address}/{path}").status_code == 409, path
     page = county.get(f"{address}/voters").get_data(as_text=True)
     assert "单立春" in page and "没有账号" in page and "投了一部分" not in page
     assert "2025年测评" in county.get("/suggestions/evaluations").get_data(as_text=True)
@@ -237,7 +237,6 @@ def test_pages_open_down_to_the_computation(sign_in, world, voted):
     assert wrong.status_code == 422 and "许多" in wrong.get_data(as_text=True)
     stale = {f"c.{unit}.0..satisfied": "9", "version": "1"}
     assert "刚刚被别人修改过" in county.post(sheet, data=stale).get_data(as_text=True)
-    assert county.post(sheet, data={f"c.{unit}.0..satisfied": "3"}).status_code == 303
     assert county.get(f"{address}/sheets/nobody").status_code == 404
     for login, status in (
         ("leader", 200),
@@ -249,7 +248,14 @@ def test_pages_open_down_to_the_computation(sign_in, world, voted):
         assert sign_in(login).get(address).status_code == status, login
     assert sign_in("leader").post(f"{address}/close").status_code == 403
     assert county.post(f"{address}/close").status_code == 303
+    page = county.get(address).get_data(as_text=True)
+    assert f"{address}/units/{unit}" in page and "提出建议的代表缺 1 个单位的票" in page and "不合格" in page
+    page = county.get(f"{address}/units/{unit}").get_data(as_text=True)
+    assert "(0×1＋4×0.6＋16×0)÷20×60＝7.20" in page and "30 → 60" in page and "没有票" in page
+    leader = sign_in("leader")
+    assert leader.get(f"{address}/units/{unit}").status_code == 409
     assert county.post(f"{address}/publish").status_code == 303
+    assert leader.get(f"{address}/units/{unit}").status_code == 200
     assert "名次" in sign_in("deputy").get(f"/suggestions/ballots/{year['id']}").get_data(as_text=True)
 
 
@@ -257,6 +263,7 @@ def test_papers_of_an_evaluation(sign_in, world, voted):
     """0-09, 4-16: the sheet for the appraisal office with 2 %; ballots and the tally on paper."""
     year = voted
     county, address = sign_in("county"), f"/suggestions/evaluations/{year['id']}"
+    assert county.post(f"{address}/close").status_code == 303
     book: Any = openpyxl.load_workbook(io.BytesIO(county.get(f"{address}/appraisal.xlsx").data)).active
     rows = [row for row in book.iter_rows(values_only=True) if row[1] in UNITS]
     assert rows == [

@@ -12,6 +12,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, enum_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area
+from app.suggestions.columns.supervision import whole
 from app.suggestions.models import Evaluation
 from app.suggestions.policy import EDIT_EVALUATIONS, VIEW_EVALUATIONS
 from app.suggestions.queries.evaluations import visible_evaluations
@@ -37,7 +38,7 @@ def _empty(actor: Actor) -> tuple[str, str, str]:
 
 
 def _years(values: list[str]) -> Any:
-    return Evaluation.year.in_([int(value) for value in values if value.isascii() and value.isdigit()])
+    return Evaluation.year.in_(whole(values))
 
 
 EVALUATIONS = Listing(

@@ -56,7 +56,7 @@ class EvaluationEditForm(BaseForm):
         """The text read; a DomainError where it is no list of names and values."""
         try:
             content = yaml.safe_load(self.content.data or "")
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise DomainError(_l("方案的写法不对，请检查缩进和冒号。"), "content") from error
         if not isinstance(content, dict):
             raise DomainError(_l("方案应是若干行“名称: 内容”。"), "content")

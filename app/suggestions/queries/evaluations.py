@@ -14,7 +14,8 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Action, Actor
 from app.kit.database import within
-from app.kit.errors import NotFound
+from app.kit.errors import Conflict, NotFound
+from app.kit.i18n import _l
 from app.registry.models import HandlingUnit
 from app.registry.queries import MISSING
 from app.suggestions.evaluation.counting import Tally, UnitScore, qualified, ranks, score_unit
@@ -22,7 +23,7 @@ from app.suggestions.evaluation.indicators import Handled, UnitGrade, grade_unit
 from app.suggestions.evaluation.scheme import Grade, Scheme, read_scheme
 from app.suggestions.evaluation.subjects import Led, Subject, read
 from app.suggestions.models import Ballot, CountedSheet, Evaluation, Suggestion, SuggestionUnit, Supervision
-from app.suggestions.policy import VIEW_EVALUATIONS
+from app.suggestions.policy import EDIT_EVALUATIONS, VIEW_EVALUATIONS
 from app.suggestions.queries import counted
 from app.suggestions.states import (
     GONE,
@@ -34,6 +35,24 @@ from app.suggestions.states import (
 )
 
 UnitVotes = dict[tuple[RaterGroup, str, int], Tally]
+
+
+def shows_results(actor: Actor, evaluation: Evaluation) -> bool:
+    """Figures are read once nobody votes any more: by whoever runs it, and after publication by everybody.
+
+    While votes come in one by one, a tally read before and after would tell who said what.
+    """
+    if evaluation.state is EvaluationState.PUBLISHED:
+        return True
+    return evaluation.state is EvaluationState.CLOSED and actor.may_in(EDIT_EVALUATIONS, evaluation.area_code)
+
+
+def get_judged_evaluation(actor: Actor, evaluation_id: int) -> Evaluation:
+    """An evaluation whose figures the actor may read; Conflict before that."""
+    found = get_visible_evaluation(actor, evaluation_id)
+    if not shows_results(actor, found):
+        raise Conflict(_l("测评截止并公布以后才能看得分。"))
+    return found
 
 
 def visible_evaluations(actor: Actor, action: Action = VIEW_EVALUATIONS) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from app.suggestions.models import Evaluation
 from app.suggestions.operations.ballots import count_sheets, sheet_keys, stamp_of
 from app.suggestions.policy import EDIT_EVALUATIONS, VIEW_EVALUATIONS
 from app.suggestions.queries.evaluations import (
+    get_judged_evaluation,
     get_visible_evaluation,
     results_of,
     scheme_of,
@@ -102,7 +103,7 @@ def _count(evaluation_id: int, group: RaterGroup, version: int | None) -> int:
 @requires(VIEW_EVALUATIONS)
 def evaluation_tally(evaluation_id: int, rater: str) -> ResponseReturnValue:
     """测评统计表 of one group of raters."""
-    found = get_visible_evaluation(current_actor(), evaluation_id)
+    found = get_judged_evaluation(current_actor(), evaluation_id)
     scheme, group = _asked(found, rater)
     keys = sheet_keys(found, scheme, group)
     sheets = sheets_of(evaluation_id, group)
@@ -126,7 +127,7 @@ def evaluation_ballot(evaluation_id: int, rater: str) -> ResponseReturnValue:
 @requires(VIEW_EVALUATIONS)
 def evaluation_ranking(evaluation_id: int) -> ResponseReturnValue:
     """The ranking for publication (4-15)."""
-    found = get_visible_evaluation(current_actor(), evaluation_id)
+    found = get_judged_evaluation(current_actor(), evaluation_id)
     return _docx(papers.ranking_document(found, results_of(found)), f"{_('测评结果')}-{found.title}")
 
 
@@ -134,7 +135,7 @@ def evaluation_ranking(evaluation_id: int) -> ResponseReturnValue:
 @requires(VIEW_EVALUATIONS)
 def evaluation_appraisal(evaluation_id: int) -> ResponseReturnValue:
     """For the appraisal office: 2 % points, the unqualified (0-09, 4-16, 4-17)."""
-    found = get_visible_evaluation(current_actor(), evaluation_id)
+    found = get_judged_evaluation(current_actor(), evaluation_id)
     return _xlsx(found, _("绩效考核计分表"), papers.appraisal_table(results_of(found)))
 
 
@@ -142,5 +143,5 @@ def evaluation_appraisal(evaluation_id: int) -> ResponseReturnValue:
 @requires(VIEW_EVALUATIONS)
 def evaluation_lines(evaluation_id: int) -> ResponseReturnValue:
     """The whole computation, line by line (4-14)."""
-    found = get_visible_evaluation(current_actor(), evaluation_id)
+    found = get_judged_evaluation(current_actor(), evaluation_id)
     return _xlsx(found, _("测评计分明细"), papers.lines_table(results_of(found)))

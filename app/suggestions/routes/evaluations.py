@@ -22,7 +22,14 @@ from app.suggestions.models import Evaluation
 from app.suggestions.operations import evaluations as operations
 from app.suggestions.operations.ballots import takes_votes
 from app.suggestions.policy import EDIT_EVALUATIONS, VIEW_EVALUATIONS
-from app.suggestions.queries.evaluations import get_visible_evaluation, has_votes, results_of, sheets_of
+from app.suggestions.queries.evaluations import (
+    get_judged_evaluation,
+    get_visible_evaluation,
+    has_votes,
+    results_of,
+    sheets_of,
+    shows_results,
+)
 from app.suggestions.queries.raters import Voter, voters_of
 from app.suggestions.routes import bp
 from app.suggestions.routes.surroundings import crumbs, tabs
@@ -90,7 +97,8 @@ def evaluation(evaluation_id: int) -> ResponseReturnValue:
         area=get_area(found.area_code),
         results=results,
         sentences=list(method(results.scheme)),
-        missing=missing_words(results),
+        missing=missing_words(results) if shows_results(actor, found) else "",
+        judged=shows_results(actor, found),
         turnout=_turnout(voters, [group for group in RaterGroup if group in results.scheme.asks]),
         editable=editable,
         steps=[action.value for action in EVALUATION_TRANSITIONS.actions(found.state)] if editable else [],
@@ -118,7 +126,7 @@ def _turnout(voters: list[Voter], groups: list[RaterGroup]) -> list[tuple[RaterG
 def evaluation_unit(evaluation_id: int, unit_id: int) -> ResponseReturnValue:
     """A unit's computation, line by line (4-14)."""
     actor = current_actor()
-    found = get_visible_evaluation(actor, evaluation_id)
+    found = get_judged_evaluation(actor, evaluation_id)
     results = results_of(found)
     one = results.of(unit_id)
     if one is None:
