@@ -11,10 +11,13 @@ from docx import Document
 from sqlalchemy import select
 
 from app.extensions import db
+from app.home.queries import unit_tasks
 from app.kit import clock
 from app.kit.authorisation import Role
 from app.kit.errors import DomainError, NotFound
 from app.notices.models import Notice
+from app.stations.operations.opinions import create_opinion
+from app.stations.operations.transfers import transfer_opinion
 from app.suggestions.clocks.running import start_clock
 from app.suggestions.models import (
     Promise,
@@ -411,6 +414,21 @@ def test_a_unit_s_day_at_its_desk(app: Any, sign_in: Any, world: World) -> None:
     lines = [paragraph.text for paragraph in word.paragraphs if paragraph.text]
     assert lines[:3] == ["类别：B", UNITS[0], "岳城管函〔2026〕8号"]
     assert lines[4] == "陈秋禾代表：" and any("清淤三公里" in line for line in lines)
+
+
+def test_suggestions_stand_among_a_unit_s_other_business(app: Any, session: Any, world: World) -> None:
+    """4-11: one list of what waits, in one order of urgency; a late suggestion comes before fresh slips."""
+    made, part = handed(world, clocks=(ClockKind.REPLY,))
+    part.state, part.signed_on = H.SIGNED, TODAY
+    [running] = session.scalars(select(SuggestionClock).filter_by(suggestion_id=made.id))
+    running.started_on, running.due_on = TODAY - timedelta(days=99), TODAY - timedelta(days=9)
+    opinion = create_opinion(
+        world.actor("county"), area_code=COUNTY, received_on=TODAY, content="夜里没有路灯", topic="路灯"
+    )
+    transfer_opinion(world.actor("county"), opinion.id, unit_id=part.unit_id)
+    session.flush()
+    waiting = [task.kind for task in unit_tasks(world.actor("unit"), TODAY)]
+    assert waiting[0] == "handling_overdue" and "transfers_sent" in waiting
 
 
 def test_the_office_decides_on_its_list(app: Any, sign_in: Any, world: World) -> None:

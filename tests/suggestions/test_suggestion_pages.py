@@ -183,6 +183,7 @@ def test_the_deputys_page_shows_suggestions(sign_in, suggestion_id, world):
     assert f"/suggestions/{suggestion_id}" in page and "/suggestions?deputy=C002" in page
 
 
+@pytest.mark.sqlite_only
 def test_queries_do_not_grow_with_rows(sign_in, suggestion_id, world, app, queries):
     browser = sign_in("county")
     addresses = (

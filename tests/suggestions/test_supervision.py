@@ -37,6 +37,7 @@ from app.suggestions.queries.supervision import (
     get_visible_supervision,
     group_cosupervised,
     list_priority,
+    list_supervisions_of,
 )
 from app.suggestions.queries.supervisors import (
     committee_for,
@@ -221,6 +222,19 @@ def test_a_group_picks_one_of_its_own_members(room: World) -> None:
             operations.choose_supervised(room.actor(other), who=group.key, suggestion_id=again.id, year=YEAR)
     with pytest.raises(DomainError, match="现有成员"):
         arrange(room, group.key, strange.number)
+
+
+def test_a_group_and_a_committee_work_on_the_same_suggestion(room: World) -> None:
+    """4-03: the group's research stands beside the committee's supervision, on one suggestion and its page."""
+    one = build(room, SuggestionState.ASSIGNED, lead="C002", category="水利")
+    bodies.set_committees(room.actor("county"), COUNTY, one.raised_on.year)
+    assert one.committee == committee_for(COUNTY, "水利", TODAY) == "城乡建设委员会"
+    arrange(room, who(room, K.COMMITTEE, one.committee), one.number)
+    deputy, group = room.actor("deputy"), who(room, K.GROUP, "第1代表小组")
+    chosen = operations.choose_supervised(deputy, who=group, suggestion_id=one.id, year=YEAR)
+    on_site.record_visit(deputy, chosen.id, on=TODAY, kind=VisitKind.RESEARCH, congress="小组和委员会")
+    together = {each.kind: [visit.congress for visit in each.visits] for each in list_supervisions_of(one)}
+    assert together == {K.COMMITTEE: [], K.GROUP: ["小组和委员会"]}
 
 
 def test_five_parties_or_it_does_not_count(room: World) -> None:

@@ -23,6 +23,7 @@ from app.cli.demo.public import add_public
 from app.cli.demo.rows import Maker
 from app.cli.demo.suggestion_after_reply import add_after_reply
 from app.cli.demo.suggestion_clocks import add_clocks
+from app.cli.demo.suggestion_detours import add_detours
 from app.cli.demo.suggestion_drafts import add_drafts
 from app.cli.demo.suggestion_evaluation import add_evaluation
 from app.cli.demo.suggestion_handling import add_handling
@@ -63,6 +64,7 @@ def _add_suggestions(maker: Maker) -> None:
     add_publicity(maker)
     add_drafts(maker)
     add_screening(maker)
+    add_detours(maker)
 
 
 @click.command("demo")

@@ -49,6 +49,11 @@ def add_after_reply(maker: Maker) -> None:
         for row in maker.made["suggestion"]
         if row.get("replied_on") and row["id"] in leads and row["id"] not in lived
     ]
+    for row in maker.made["suggestion"]:
+        word = row.get("satisfaction")
+        if row["id"] in lived and word is not None:
+            returned = min(row["replied_on"] + timedelta(days=9), maker.today)
+            _slip(maker, row, word, returned, REASONS[0] if word is Satisfaction.DISSATISFIED else "")
     promised: list[dict[str, Any]] = []
     for row in answered:
         part = leads[row["id"]]
@@ -80,6 +85,22 @@ def _live(maker: Maker, row: dict[str, Any], part: dict[str, Any], unit: str) ->
     reason = maker.random.choice(REASONS) if word is Satisfaction.DISSATISFIED else ""
     # Not every satisfied deputy finds the problem solved, and the other way round (4-04).
     row["solved"] = row["reply_class"] is ReplyClass.A and word is not Satisfaction.DISSATISFIED
+    _slip(maker, row, word, returned, reason)
+    said = " · ".join(filter(None, (word.label, "问题已解决" if row["solved"] else "问题未解决", reason)))
+    row["state"] = S.RATED
+    _step(maker, row, Step.RATE, S.REPLIED, S.RATED, returned, said)
+    ended = returned + timedelta(days=maker.random.randint(3, 20))
+    if word is not Satisfaction.DISSATISFIED and ended <= maker.today:
+        row["state"] = S.CONCLUDED
+        _step(maker, row, Step.CONCLUDE, S.RATED, S.CONCLUDED, ended, "")
+        # A year's bundles go to the archive in the spring that follows.
+        archived = date(ended.year + 1, 3, 20)
+        if archived <= maker.today:
+            row["state"] = S.ARCHIVED
+            _step(maker, row, Step.ARCHIVE, S.CONCLUDED, S.ARCHIVED, archived, "")
+
+
+def _slip(maker: Maker, row: dict[str, Any], word: Satisfaction, returned: date, reason: str) -> None:
     maker.add(
         FeedbackSlip,
         suggestion_id=row["id"],
@@ -95,13 +116,6 @@ def _live(maker: Maker, row: dict[str, Any], part: dict[str, Any], unit: str) ->
         returned_on=returned,
         version=1,
     )
-    said = " · ".join(filter(None, (word.label, "问题已解决" if row["solved"] else "问题未解决", reason)))
-    row["state"] = S.RATED
-    _step(maker, row, Step.RATE, S.REPLIED, S.RATED, returned, said)
-    ended = returned + timedelta(days=maker.random.randint(3, 20))
-    if word is not Satisfaction.DISSATISFIED and ended <= maker.today:
-        row["state"] = S.CONCLUDED
-        _step(maker, row, Step.CONCLUDE, S.RATED, S.CONCLUDED, ended, "")
 
 
 def _step(

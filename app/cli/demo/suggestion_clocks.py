@@ -42,7 +42,9 @@ def add_clocks(maker: Maker) -> None:
     )
     maker.flush()
     move_clocks(recalculated(COUNTY))
-    made = list(_clocks(maker, load_book()))
+    book = load_book()
+    _reckon(maker, book)
+    made = list(_clocks(maker, book))
     if made:
         maker.session.execute(insert(SuggestionClock), made)
     _urges(maker)
@@ -54,6 +56,23 @@ def _own(content: dict[str, Any]) -> dict[str, Any]:
         for rule in clocks.values():
             rule["document"] = DOCUMENT
     return {**content, "document": DOCUMENT}
+
+
+def _reckon(maker: Maker, book: RuleBook) -> None:
+    """Clocks made with no more than a start say how they were computed, too."""
+    rows = maker.session.execute(
+        select(SuggestionClock, Mandate.level)
+        .join(SuggestionClock.suggestion)
+        .join(Mandate, Mandate.id == Suggestion.lead_mandate_id)
+        .order_by(SuggestionClock.id)
+    )
+    for running, level in rows.all():
+        rule = book.rule(running.area_code, level, running.kind, running.started_on)
+        if rule is None or running.working:
+            continue
+        reckoned = book.reckon(running.started_on, rule)
+        running.due_on, running.working = reckoned.due_on, working_of(rule, reckoned)
+    maker.session.flush()
 
 
 def _clocks(maker: Maker, book: RuleBook) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from app.suggestions.models import (
     SuggestionStep,
     SuggestionUnit,
 )
+from app.suggestions.rules import reply_due_on
 from app.suggestions.states import (
     ClockKind,
     HandlingState,
@@ -71,10 +72,7 @@ ASKS = "请主管部门现场核实，今年拿出办法，明确完成时间，
 
 def add_screening(maker: Maker) -> None:
     """What waits to be screened and handed over; pre-assigned ones of the session; two classes."""
-    mandates = [row for row in maker.made["mandate"] if row["scope_code"].startswith(COUNTY)]
-    serving = [row for row in mandates if row.get("ended_on") is None and row["office_code"] == COUNTY]
-    units = [row for row in maker.made["handling_unit"] if row["area_code"] == COUNTY]
-    writer = _Writer(maker, serving[:60], units)
+    writer = Writer(maker)
     for n, (title, body, proposals, category) in enumerate(HANDED_IN):
         writer.handed_in(title, body, proposals, category, maker.today - timedelta(days=n + 1))
     for title, category, occasion, age in WAITING:
@@ -86,37 +84,40 @@ def add_screening(maker: Maker) -> None:
     maker.write_before(SuggestionClass, Suggestion)
 
 
-class _Writer:
+class Writer:
     """Gives suggestions the steps that brought them where they are."""
 
-    def __init__(self, maker: Maker, mandates: list[dict[str, Any]], units: list[dict[str, Any]]) -> None:
+    def __init__(self, maker: Maker, *, serial: int = 0) -> None:
         self.maker = maker
-        self.mandates = mandates
-        self.units = units
-        self.serial = 0
+        mandates = [row for row in maker.made["mandate"] if row["scope_code"].startswith(COUNTY)]
+        self.mandates = [
+            row for row in mandates if row.get("ended_on") is None and row["office_code"] == COUNTY
+        ][:60]
+        self.units = [row for row in maker.made["handling_unit"] if row["area_code"] == COUNTY]
+        self.serial = serial
 
     def handed_in(self, title: str, body: str, proposals: str, category: str, on: date) -> None:
-        made = self._row(title, category, on, S.SUBMITTED, body=body, proposals=proposals)
-        self._step(made, Step.SUBMIT, S.DRAFT, S.SUBMITTED, on)
-        self._clock(made, ClockKind.SCREEN, on, 10)
+        made = self.row(title, category, on, S.SUBMITTED, body=body, proposals=proposals)
+        self.step(made, Step.SUBMIT, S.DRAFT, S.SUBMITTED, on)
+        self.clock(made, ClockKind.SCREEN, on, 10)
 
     def waiting(self, title: str, category: str, occasion: Occasion, on: date) -> dict[str, Any]:
-        made = self._row(title, category, on, S.ACCEPTED, occasion=occasion)
-        self._accepted(made, on)
-        self._clock(made, ClockKind.ASSIGN, on, 14)
+        made = self.row(title, category, on, S.ACCEPTED, occasion=occasion)
+        self.accepted(made, on)
+        self.clock(made, ClockKind.ASSIGN, on, 14)
         return made
 
     def pre_assigned(self, title: str, *, contacted: bool) -> None:
         on = self.maker.today - timedelta(days=3)
         made = self.waiting(title, "综合", Occasion.IN_SESSION, on)
         at = datetime.combine(on, time(3, 30), UTC)
-        part = self._part(
+        part = self.part(
             made,
             HandlingState.PRE_ASSIGNED,
             pre_assigned_at=at,
             first_contact_on=on + timedelta(days=1) if contacted else None,
         )
-        self._step(made, Step.PRE_ASSIGN, HandlingState.PRE_ASSIGNED, HandlingState.PRE_ASSIGNED, on, part)
+        self.step(made, Step.PRE_ASSIGN, HandlingState.PRE_ASSIGNED, HandlingState.PRE_ASSIGNED, on, part)
 
     def grouped(self, title: str, plan: str, titles: tuple[str, ...]) -> None:
         on = self.maker.today - timedelta(days=12)
@@ -132,25 +133,23 @@ class _Writer:
             version=1,
         )
         for each in titles:
-            made = self._row(each, "综合", on, S.ASSIGNED, class_id=group["id"])
-            self._accepted(made, on)
-            self._step(made, Step.GROUP, S.ACCEPTED, S.ACCEPTED, on + timedelta(days=1), note=title)
+            made = self.row(each, "综合", on, S.ASSIGNED, class_id=group["id"])
+            self.accepted(made, on)
+            self.step(made, Step.GROUP, S.ACCEPTED, S.ACCEPTED, on + timedelta(days=1), note=title)
             self._assigned(made, on + timedelta(days=2))
 
     def _assigned(self, made: dict[str, Any], on: date) -> None:
-        made |= {"assigned_on": on, "due_on": on + timedelta(days=90)}
-        self._step(made, Step.ASSIGN, S.ACCEPTED, S.ASSIGNED, on)
-        part = self._part(made, HandlingState.SENT, sent_on=on)
-        self._step(made, Step.SEND, HandlingState.PRE_ASSIGNED, HandlingState.SENT, on, part)
-        self._clock(made, ClockKind.REPLY, on, 90, part)
+        made |= {"assigned_on": on, "due_on": reply_due_on(on)}
+        self.step(made, Step.ASSIGN, S.ACCEPTED, S.ASSIGNED, on)
+        part = self.part(made, HandlingState.SENT, sent_on=on)
+        self.step(made, Step.SEND, HandlingState.PRE_ASSIGNED, HandlingState.SENT, on, part)
+        self.clock(made, ClockKind.REPLY, on, 90, part)
 
-    def _accepted(self, made: dict[str, Any], on: date) -> None:
-        self._step(made, Step.SUBMIT, S.DRAFT, S.SUBMITTED, on - timedelta(days=2))
-        self._step(made, Step.ACCEPT, S.SUBMITTED, S.ACCEPTED, on, note=made["number"])
+    def accepted(self, made: dict[str, Any], on: date) -> None:
+        self.step(made, Step.SUBMIT, S.DRAFT, S.SUBMITTED, on - timedelta(days=2))
+        self.step(made, Step.ACCEPT, S.SUBMITTED, S.ACCEPTED, on, note=made["number"])
 
-    def _row(
-        self, title: str, category: str, on: date, state: SuggestionState, **more: Any
-    ) -> dict[str, Any]:
+    def row(self, title: str, category: str, on: date, state: SuggestionState, **more: Any) -> dict[str, Any]:
         lead = self.maker.random.choice(self.mandates)
         number = None
         if state is not S.SUBMITTED:
@@ -179,22 +178,22 @@ class _Writer:
         }
         return self.maker.add(Suggestion, **{**values, **more})
 
-    def _part(self, made: dict[str, Any], state: HandlingState, **more: Any) -> dict[str, Any]:
-        values: dict[str, Any] = {"pre_assigned_at": None, "first_contact_on": None, "sent_on": None}
+    def part(self, made: dict[str, Any], state: HandlingState, **more: Any) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "unit_id": self.maker.random.choice(self.units)["id"],
+            "part": UnitPart.LEAD,
+            "pre_assigned_at": None,
+            "first_contact_on": None,
+            "sent_on": None,
+        }
         return self.maker.add(
-            SuggestionUnit,
-            suggestion_id=made["id"],
-            unit_id=self.maker.random.choice(self.units)["id"],
-            part=UnitPart.LEAD,
-            state=state,
-            version=1,
-            **{**values, **more},
+            SuggestionUnit, suggestion_id=made["id"], state=state, version=1, **{**values, **more}
         )
 
-    def _clock(
+    def clock(
         self, made: dict[str, Any], kind: ClockKind, on: date, days: int, part: dict[str, Any] | None = None
-    ) -> None:
-        self.maker.add(
+    ) -> dict[str, Any]:
+        return self.maker.add(
             SuggestionClock,
             suggestion_id=made["id"],
             suggestion_unit_id=part["id"] if part else None,
@@ -202,10 +201,11 @@ class _Writer:
             kind=kind,
             started_on=on,
             due_on=on + timedelta(days=days),
+            ended_on=None,
             working={},
         )
 
-    def _step(
+    def step(
         self,
         made: dict[str, Any],
         step: Step,
