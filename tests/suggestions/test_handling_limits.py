@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.kit import clock
-from app.kit.errors import DomainError, NotFound
+from app.kit.errors import Conflict, DomainError, NotFound
 from app.suggestions.models import SuggestionClass, SuggestionClock, UnitAsk
 from app.suggestions.operations import asks, assignment, conclusion, handling, replies
+from app.suggestions.operations.replies import Letter
 from app.suggestions.queries.handling import count_handling, running_clock
 from app.suggestions.queries.replies import draft_of
 from app.suggestions.queries.steps import seen_steps
@@ -21,6 +22,7 @@ from app.suggestions.states import (
     AskState,
     ClockKind,
     HandlingState,
+    ReplyClass,
     ReplyState,
     ReplyWay,
     Satisfaction,
@@ -200,3 +202,22 @@ def test_4_21_nothing_is_left_with_units_after_the_end(session: Any, world: Worl
     assert sum(count_handling(unit, TODAY).values()) == 0
     with pytest.raises(NotFound):
         asks.object_to(unit, helper.id, reason="不属我单位职责")
+
+
+def test_4_24_no_draft_is_written_over_unseen(session: Any, world: World) -> None:
+    """A second form for the first draft is refused, a text written for one of the class stays as it is (4-24)."""
+    first, second, third = _of_class(world, "C001", "C002", "C003")
+    unit = world.actor("unit")
+    own = replies.draft_reply(unit, second.units[0].id, Letter(ReplyClass.A, "专门写给这件建议的。"))
+    drafted = replies.draft_reply(unit, first.units[0].id, LETTER, to_class=True)
+    with pytest.raises(Conflict):
+        replies.draft_reply(unit, first.units[0].id, Letter(ReplyClass.A, "另一份"))
+    better = Letter(ReplyClass.A, "已经办完。")
+    replies.draft_reply(unit, first.units[0].id, better, to_class=True, version=drafted.version)
+    copied = draft_of(third.units[0], 1)
+    assert copied is not None
+    assert [one.body for one in (drafted, own, copied)] == [
+        "已经办完。",
+        "专门写给这件建议的。",
+        "已经办完。",
+    ]

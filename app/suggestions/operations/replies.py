@@ -12,12 +12,12 @@ from sqlalchemy import select
 from app.extensions import db
 from app.kit import attachments, clock
 from app.kit.authorisation import Actor
-from app.kit.errors import DomainError
+from app.kit.errors import Conflict, DomainError
 from app.kit.i18n import _l
 from app.notices.operations import tell
 from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
-from app.registry.operations import check_version
+from app.registry.operations import STALE, check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
 from app.suggestions.models import Promise, Suggestion, SuggestionReply, SuggestionUnit
@@ -74,18 +74,23 @@ def draft_reply(
 ) -> SuggestionReply:
     """The lead unit's letter of this round, written or written anew until it is signed.
 
-    ``to_class`` puts the same text before every other suggestion of the class the unit leads (4-24);
-    ``version`` is the draft's.
+    ``to_class`` puts the same text before every other suggestion of the class the unit leads (4-24), but for those
+    somebody wrote a text of their own for; ``version`` is the draft's. Conflict where somebody drafted it meanwhile.
     """
     part = own_part(actor, part_id)
     _check(part, letter)
     found = draft_of(part, part.suggestion.round)
+    former = found.body if found is not None else None
     if found is not None:
+        if version is None:
+            raise Conflict(STALE)
         check_version(found, version)
     reply = _write(actor, part, letter, found)
     if to_class:
         for other in others_of_class(actor, part, HANDLE_SUGGESTIONS):
-            _write(actor, other, letter, draft_of(other, other.suggestion.round))
+            draft = draft_of(other, other.suggestion.round)
+            if draft is None or draft.body == former:
+                _write(actor, other, letter, draft)
     db.session.flush()
     for file in files:
         if file.filename:

@@ -105,9 +105,7 @@ def reply_sign(reply_id: int) -> ResponseReturnValue:
     reply = get_handled_reply(actor, reply_id, SIGN_REPLIES)
     part_id = reply.suggestion_unit_id
     by = actor.name if actor.unit_for(SIGN_REPLIES) else ""
-    form = forms.SignReplyForm(
-        data={"signed_by": by, "number": reply.number, "replied_on": clock.today(), "to_class": True}
-    )
+    form = forms.SignReplyForm(data={"signed_by": by, "number": reply.number, "replied_on": clock.today()})
     if not form.version.data:
         form.version.data = str(reply.version)
     same = others_of_class(actor, reply.suggestion_unit, SIGN_REPLIES)
