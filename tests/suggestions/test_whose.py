@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.kit import clock
+from app.registry.models import Mandate
 from app.suggestions.models import Cosigner, Suggestion
+from app.suggestions.operations.register import correct_suggestion
 from app.suggestions.queries import figures_of_unit, handled_by, led_by, list_suggestions_of, signed_by
 from app.suggestions.states import ClockKind, CosignState, HandlingState, SuggestionState, UnitPart
 from tests.suggestions.building import build, run_clock
@@ -55,3 +57,19 @@ def test_numbers_of_the_overdue_board_open_their_lists(world, session, app, sign
     assert "lead=C001" in page and f"area={COUNTY}" in page
     listed = browser.get("/suggestions/deadlines?standing=overdue&lead=C001").get_data(as_text=True)
     assert "C001的建议" in listed and "C002的建议" not in listed
+
+
+def test_another_leader_takes_deadlines_along_and_signs_once(world, session):
+    """The colleague who was asked to sign leads it now: no invitation is left, the deadline is their township's."""
+    made = build(world, SuggestionState.ASSIGNED)
+    running = run_clock(made, ClockKind.REPLY, clock.today(), unit=made.units[0])
+    lead = db.session.get_one(Mandate, world.mandates["C003"])
+    made.cosigners.append(Cosigner(mandate=lead, state=CosignState.INVITED))
+    session.flush()
+    assert running.area_code != lead.scope_code
+    correct_suggestion(
+        world.actor("county"), made, version=made.version, lead_mandate_id=lead.id, cosigner_ids=[],
+        raised_on=made.raised_on, number=made.number or "", title=made.title,
+    )  # fmt: skip
+    session.flush()
+    assert (made.area_code, running.area_code, made.cosigners) == (lead.scope_code, lead.scope_code, [])

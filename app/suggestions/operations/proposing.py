@@ -52,10 +52,12 @@ def find_cosigners(
 
 
 def sign(suggestion: Suggestion, cosigners: Sequence[Mandate]) -> None:
-    """These have signed it; who was only asked, or would not, stays as they answered."""
+    """These have signed it; who was only asked, or would not, stays as they answered. Who leads it signs once."""
     wanted = {mandate.id: mandate for mandate in cosigners}
     for row in list(suggestion.cosigners):
-        if row.mandate_id in wanted:
+        if row.mandate.person_id == suggestion.lead_mandate.person_id:
+            suggestion.cosigners.remove(row)
+        elif row.mandate_id in wanted:
             row.state = CosignState.CONFIRMED
         elif row.state is CosignState.CONFIRMED:
             suggestion.cosigners.remove(row)

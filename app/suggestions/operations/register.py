@@ -19,7 +19,7 @@ from app.registry.models import HandlingUnit, Mandate
 from app.registry.operations import check_version
 from app.registry.units import find_unit, unit_named
 from app.suggestions.clocks.running import latest_reply_day, usual_due_day
-from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit
+from app.suggestions.models import Promise, Suggestion, SuggestionClock, SuggestionUnit
 from app.suggestions.operations.proposing import (
     find_cosigners,
     find_lead,
@@ -148,12 +148,20 @@ def correct_suggestion(
     sign(suggestion, cosigners)
     if suggestion.number is not None:
         suggestion.number = correct_number(suggestion, number)
+    _move_along(suggestion)
     suggestion.updated_at = clock.now()
     withdraw_texts(suggestion)
     db.session.flush()
     record_parts(suggestion, before)
     post(SOURCE, [suggestion.id])
     return suggestion
+
+
+def _move_along(suggestion: Suggestion) -> None:
+    """Deadlines and promises are kept where their suggestion is."""
+    for model in (SuggestionClock, Promise):
+        elsewhere = (model.suggestion_id == suggestion.id, model.area_code != suggestion.area_code)
+        db.session.execute(update(model).where(*elsewhere).values(area_code=suggestion.area_code))
 
 
 def _proposers(
