@@ -23,7 +23,7 @@ from app.stations.models import Opinion
 from app.stations.operations import create_opinion
 from app.stations.states import OpinionState
 from app.suggestions.drafting_rules import check_draft, find_inadmissible, missing
-from app.suggestions.life import take_step
+from app.suggestions.life import take_step, write_down
 from app.suggestions.models import Cosigner, Suggestion, SuggestionClock, SuggestionStep
 from app.suggestions.operations.assignment import pre_assign
 from app.suggestions.operations.conclusion import conclude
@@ -34,6 +34,7 @@ from app.suggestions.operations.drafting import (
     submit_suggestion,
     withdraw_suggestion,
 )
+from app.suggestions.operations.telling import tell_lead, tell_proposers
 from app.suggestions.queries.assignment import count_without_contact
 from app.suggestions.queries.drafting import (
     get_cosigned,
@@ -471,3 +472,13 @@ def test_a_huge_number_in_an_address_is_no_failure(sign_in, login):
         assert browser.get(f"/suggestions/drafts/new?opinion={huge}").status_code == 200
         sent = {"title": "东风路积水", "suggestion_id": huge}
         assert browser.post("/suggestions/drafts/check", data=sent).status_code == 200
+
+
+def test_each_audience_hears_of_a_step_in_its_own_words(session, world):
+    found = build(world, S.ACCEPTED)
+    step = write_down(world.actor("county"), found, Step.NOTE)
+    for _again in range(2):
+        tell_proposers(found, step, "给提出人")
+        tell_lead(found, step, "给领衔人")
+    session.flush()
+    assert sorted(_told(world.persons["陈秋禾"])) == ["给提出人", "给领衔人"]
