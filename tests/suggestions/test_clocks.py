@@ -36,6 +36,7 @@ from app.suggestions.states import (
     Roll,
     Step,
     SuggestionState,
+    UnitPart,
 )
 from app.suggestions.suggestion_rules import ClockRule, SuggestionRules, examples
 from tests.suggestions.building import build, run_clock
@@ -186,13 +187,13 @@ def test_rows_of_the_paper_register_have_their_deadline(world, session):
     made = register.create_suggestion(actor, **given)
     running = _reply_clock(made)
     assert (running.due_on, running.ended_on) == (date(2026, 5, 2), None)
-    assert running.suggestion_unit is made.units[0] and made.units[0].unit.name == "县水利局"
+    assert running.suggestion_unit.part is UnitPart.LEAD and running.suggestion_unit.unit.name == "县水利局"
     assert "2026-02-02 起 3 个月" in explain(running) and "代表法第五十一条" in explain(running)
     changed = {**given, "number": "", "lead_unit": "县教育局", "due_on": date(2026, 6, 1)}
     register.update_suggestion(actor, made, version=made.version, **changed)
     session.expire_all()
     running = _reply_clock(made)
-    assert running.suggestion_unit is made.units[0] and made.units[0].unit.name == "县教育局"
+    assert running.suggestion_unit.part is UnitPart.LEAD and running.suggestion_unit.unit.name == "县教育局"
     assert running.due_on == date(2026, 6, 1)
     assert "按登记的期限" in explain(running) and "按规则应为 2026-05-02" in explain(running)
     replied = {**changed, "replied_on": date(2026, 6, 3)}
