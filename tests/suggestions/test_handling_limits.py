@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.extensions import db
@@ -221,3 +222,31 @@ def test_4_24_no_draft_is_written_over_unseen(session: Any, world: World) -> Non
         "专门写给这件建议的。",
         "已经办完。",
     ]
+
+
+def test_the_log_is_in_chinese_whatever_the_clerk_reads(app: Any, session: Any, world: World) -> None:
+    """What was done is written down in the language of the records."""
+    made, part = handed(world, H.SIGNED)
+    unit = world.actor("unit")
+    with force_locale("en"):
+        handling.record_contact(unit, part.id, on=TODAY, way=ReplyWay.PHONE, note="已商定")
+        drafted = replies.draft_reply(unit, part.id, LETTER)
+        replies.sign_reply(world.actor("unit_head"), drafted.id, **SIGNED)
+    notes = [one.note for one in seen_steps(world.actor("county"), made)]
+    assert "电话：已商定" in notes
+    assert not [note for note in notes if "Class" in note or "class" in note]
+
+
+def test_a_later_letter_is_not_older_than_the_last(session: Any, world: World) -> None:
+    """In the third round the second letter counts; the suggestion's own reply day is the first's."""
+    made, part = handed(world, H.SIGNED, days=40)
+    county = world.actor("county")
+    drafted = replies.draft_reply(county, part.id, LETTER)
+    for days in (30, 10):
+        replies.sign_reply(county, drafted.id, **SIGNED, replied_on=TODAY - timedelta(days=days))
+        made.state, made.satisfaction = S.RATED, Satisfaction.DISSATISFIED
+        conclusion.handle_again(county, made, reason="没有实质内容")
+        drafted = replies.draft_reply(county, part.id, LETTER)
+    with pytest.raises(DomainError):
+        replies.sign_reply(county, drafted.id, **SIGNED, replied_on=TODAY - timedelta(days=20))
+    replies.sign_reply(county, drafted.id, **SIGNED, replied_on=TODAY - timedelta(days=9))

@@ -11,6 +11,7 @@ from app.kit import clock
 from app.kit.authorisation import Actor, authorise
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
+from app.notices.words import in_chinese
 from app.registry.operations import check_version, office_of
 from app.suggestions.life import write_down
 from app.suggestions.models import LookBack, LookBackItem
@@ -119,7 +120,7 @@ def record_result(
         raise DomainError(_l("已落实的不用重新办理。"), "again")
     item.result, item.checked_on = result, checked_on
     item.note, item.by_name = note.strip(), actor.name[:80]
-    found = f"{item.look_back.title}：{result.label} {note}"
+    found = f"{item.look_back.title}：{in_chinese(result._label)} {note}"
     write_down(actor, item.suggestion, Step.LOOK_BACK, note=found, on=checked_on)
     _follow_promise(actor, item, found)
     if again:

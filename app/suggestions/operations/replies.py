@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.kit import attachments, clock
@@ -17,6 +17,7 @@ from app.kit.i18n import _l
 from app.notices.operations import tell
 from app.notices.queries import list_staff
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.operations import STALE, check_version
 from app.suggestions.clocks.running import end_clocks, start_clock
 from app.suggestions.life import take_step, take_unit_step, write_down
@@ -141,7 +142,9 @@ def _write(
         if getattr(reply, key) != value:
             setattr(reply, key, value)
     db.session.add(reply)
-    write_down(actor, part.suggestion, Step.DRAFT_REPLY, part=part, note=letter.reply_class.label)
+    write_down(
+        actor, part.suggestion, Step.DRAFT_REPLY, part=part, note=in_chinese(letter.reply_class._label)
+    )
     return reply
 
 
@@ -195,15 +198,21 @@ def _check_signature(reply: SuggestionReply, signed_by: str, number: str, day: d
 def earliest_reply_day(part: SuggestionUnit) -> date:
     """The first day a reply may bear: nobody answers what was not yet handed over."""
     suggestion = part.suggestion
-    # Handled again: the new letter is not older than the one it takes the place of.
-    days = (suggestion.raised_on, part.sent_on, suggestion.assigned_on, suggestion.replied_on)
+    # Handled again: the new letter is not older than the unit's last one, which this takes the place of.
+    last = db.session.scalar(
+        select(func.max(SuggestionReply.replied_on)).where(
+            SuggestionReply.suggestion_unit_id == part.id, SuggestionReply.state == ReplyState.SIGNED
+        )
+    )
+    days = (suggestion.raised_on, part.sent_on, suggestion.assigned_on, suggestion.replied_on, last)
     return max(day for day in days if day is not None)
 
 
 def _send(actor: Actor, reply: SuggestionReply, signed_by: str, number: str, day: date) -> None:
     part, suggestion = reply.suggestion_unit, reply.suggestion
     day = max(day, earliest_reply_day(part))
-    take_unit_step(actor, part, Step.ANSWER, note=f"{number} {reply.reply_class.label}", on=day)
+    note = f"{number} {in_chinese(reply.reply_class._label)}"
+    take_unit_step(actor, part, Step.ANSWER, note=note, on=day)
     reply.state, reply.signed_by, reply.number, reply.replied_on = ReplyState.SIGNED, signed_by, number, day
     part.answered_on = day
     drop_asks(part)

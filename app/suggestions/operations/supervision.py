@@ -118,7 +118,7 @@ def _supervise(
     setattr(made, supervisor.column, supervisor.id)
     db.session.add(made)
     db.session.flush()
-    note = f"{made.kind.label}：{supervisor.name}"
+    note = f"{in_chinese(made.kind._label)}：{supervisor.name}"
     keep_in_log(actor, made, note)
     _tell(made, supervisor)
     return made
@@ -225,7 +225,7 @@ def update_supervision(
 
 
 def _log_text(found: Supervision, text: Any) -> str:
-    return f"{found.kind.label}（{found.supervisor}）：{in_chinese(text).strip()}"
+    return f"{in_chinese(found.kind._label)}（{found.supervisor}）：{in_chinese(text).strip()}"
 
 
 def record_vote(
