@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -250,3 +251,22 @@ def test_a_later_letter_is_not_older_than_the_last(session: Any, world: World) -
     with pytest.raises(DomainError):
         replies.sign_reply(county, drafted.id, **SIGNED, replied_on=TODAY - timedelta(days=20))
     replies.sign_reply(county, drafted.id, **SIGNED, replied_on=TODAY - timedelta(days=9))
+
+
+@pytest.mark.sqlite_only
+def test_two_clerks_first_drafts_stand_beside_each_other(app: Any, sign_in: Any, world: World) -> None:
+    """The second form shows the colleague's text, and is saved once its writer has seen both."""
+    with app.app_context():
+        _made, part = handed(world, H.SIGNED)
+        part_id = part.id
+        db.session.commit()
+    clerk = sign_in("unit")
+    letter = {"reply_class": "b", "reply_way": "in_person", "fulfilment": "within_reply", "handler": "王科长"}
+    assert clerk.post(f"/handling/{part_id}/reply", data=letter | {"body": "第一份"}).status_code == 303
+    again = clerk.post(f"/handling/{part_id}/reply", data=letter | {"body": "第二份"})
+    page = again.get_data(as_text=True)
+    assert again.status_code == 422
+    assert "第一份" in page and "第二份" in page
+    [version] = re.findall(r'name="version"[^>]*value="([^"]*)"', page)
+    seen = letter | {"body": "合在一起", "version": version}
+    assert clerk.post(f"/handling/{part_id}/reply", data=seen).status_code == 303

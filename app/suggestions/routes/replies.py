@@ -74,10 +74,15 @@ def handling_reply(part_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(_draft, actor, part_id, form):
         return go_back(part_url(part_id), _("答复函已保存，等待负责人签发。"))
     part = get_visible_part(actor, part_id)
+    draft = draft_of(part, part.suggestion.round)
+    if draft is not None and not form.version.data:
+        # Opened before there was any: a colleague's draft is shown beside what was typed.
+        form.version.data = str(draft.version + 1)
     number = part.suggestion.shown_number
     return answer(
         "suggestions/reply_form.html",
         form=form,
+        differences=form.differences(draft) if draft is not None else [],
         part=part,
         suggestion=part.suggestion,
         named=named_suggestion(part.suggestion),
