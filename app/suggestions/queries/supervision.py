@@ -25,8 +25,8 @@ from app.suggestions.models import (
     Supervision,
     SupervisionVisit,
 )
-from app.suggestions.policy import RECORD_VISITS, VIEW_SUPERVISION
-from app.suggestions.queries import select_groups_of
+from app.suggestions.policy import RECORD_VISITS, VIEW_SUGGESTIONS, VIEW_SUPERVISION
+from app.suggestions.queries import select_groups_of, visible_suggestions
 from app.suggestions.states import CosignState, ReplyState, SupervisorKind
 
 
@@ -40,8 +40,13 @@ def visible_supervisions(actor: Actor, action: Action = VIEW_SUPERVISION) -> Col
     areas = actor.areas(action)
     seen = [within(Supervision.area_code, areas)]
     if areas and looking:
-        here = select(Suggestion.id).where(within(Suggestion.area_code, areas))
-        seen.append(Supervision.suggestion_id.in_(here))
+        here = within(Suggestion.area_code, areas)
+        seen += [
+            Supervision.suggestion_id.in_(select(Suggestion.id).where(here)),
+            Supervision.class_id.in_(
+                select(Suggestion.class_id).where(here, Suggestion.class_id.is_not(None))
+            ),
+        ]
     if actor.owns(action):
         led = select_led_groups(actor.person_id, clock.today())
         seen += [Supervision.person_id == actor.person_id, Supervision.group_id.in_(led)]
@@ -50,12 +55,16 @@ def visible_supervisions(actor: Actor, action: Action = VIEW_SUPERVISION) -> Col
     return or_(*seen)
 
 
-def _shown_to_deputy(person_id: int | None) -> list[ColumnElement[bool]]:
+def _signed(person_id: int | None) -> ColumnElement[bool]:
     own = select(Mandate.id).where(Mandate.person_id == person_id)
     cosigned = select(Cosigner.suggestion_id).where(
         Cosigner.mandate_id.in_(own), Cosigner.state == CosignState.CONFIRMED
     )
-    signed = or_(Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned))
+    return or_(Suggestion.lead_mandate_id.in_(own), Suggestion.id.in_(cosigned))
+
+
+def _shown_to_deputy(person_id: int | None) -> list[ColumnElement[bool]]:
+    signed = _signed(person_id)
     return [
         Supervision.group_id.in_(select_groups_of(person_id)),
         Supervision.suggestion_id.in_(select(Suggestion.id).where(signed)),
@@ -107,6 +116,25 @@ def subjects_of(supervision: Supervision) -> list[Suggestion]:
     if supervision.suggestion is not None:
         return [supervision.suggestion]
     return list(supervision.suggestion_class.suggestions) if supervision.suggestion_class else []
+
+
+def shown_subjects_of(actor: Actor, supervision: Supervision) -> list[Suggestion]:
+    """What of it the actor may read: a suggestion of a supervised class does not open the others of it.
+
+    A confidential one only staff of its area, who signed it, and whom staff asked to supervise it.
+    """
+    subjects = subjects_of(supervision)
+    wanted = select(Suggestion.id).where(
+        Suggestion.id.in_([one.id for one in subjects]), visible_suggestions(actor)
+    )
+    asked = supervision.person_id is not None and supervision.person_id == actor.person_id
+    if not asked:
+        known = [~Suggestion.confidential, within(Suggestion.area_code, actor.areas(VIEW_SUGGESTIONS))]
+        if actor.owns(VIEW_SUGGESTIONS):
+            known.append(_signed(actor.person_id))
+        wanted = wanted.where(or_(*known))
+    shown = set(db.session.scalars(wanted))
+    return [one for one in subjects if one.id in shown]
 
 
 def list_supervisions_of(suggestion: Suggestion) -> list[Supervision]:

@@ -88,7 +88,7 @@ def supervision(supervision_id: int) -> ResponseReturnValue:
         "suggestions/supervision.html",
         supervision=found,
         title=subject_title(found),
-        subjects=queries.subjects_of(found),
+        subjects=queries.shown_subjects_of(actor, found),
         visits=[(visit, attachments.list_for("supervision_visit", visit.id)) for visit in found.visits],
         five=sum(visit.five_present for visit in found.visits),
         files=attachments.list_for(operations.FILES, found.id),
@@ -215,21 +215,22 @@ def supervision_vote(supervision_id: int) -> ResponseReturnValue:
 @requires(VIEW_SUPERVISION)
 def supervision_file(supervision_id: int) -> ResponseReturnValue:
     """The file of a supervision: plan, visits with the five parties, vote, result (4-28)."""
-    found = queries.get_visible_supervision(current_actor(), supervision_id)
-    return send_docx(
-        file_document(found, queries.subjects_of(found)), f"{_('建议督办档案')}-{subject_title(found)}"
-    )
+    actor = current_actor()
+    found = queries.get_visible_supervision(actor, supervision_id)
+    document = file_document(found, queries.shown_subjects_of(actor, found))
+    return send_docx(document, f"{_('建议督办档案')}-{subject_title(found)}")
 
 
 @bp.get("/supervision/<int:supervision_id>/case.docx")
 @requires(VIEW_SUPERVISION)
 def supervision_case(supervision_id: int) -> ResponseReturnValue:
     """The case told from beginning to end, with the documents that came of it (4-29)."""
-    found = queries.get_visible_supervision(current_actor(), supervision_id)
+    actor = current_actor()
+    found = queries.get_visible_supervision(actor, supervision_id)
     files = [*attachments.list_for(operations.FILES, found.id)]
     for visit in found.visits:
         files += attachments.list_for("supervision_visit", visit.id)
-    subjects = queries.subjects_of(found)
+    subjects = queries.shown_subjects_of(actor, found)
     replies = queries.list_replies_of(subjects)
     names = [file.filename for file in files if not file.is_image]
     document = case_document(found, subjects, replies, names)
