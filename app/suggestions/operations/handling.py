@@ -34,6 +34,8 @@ from app.suggestions.states import (
 )
 
 LATER_THAN_TODAY = _l("日期不能晚于今天。")
+# While it is handled; not once the slip is back or it is concluded.
+UNDER_WAY = (SuggestionState.ASSIGNED, SuggestionState.REPLIED)
 
 
 def own_part(
@@ -57,7 +59,7 @@ def refuse_archived(suggestion: Suggestion) -> None:
 
 def refuse_ended(suggestion: Suggestion, step: Step) -> None:
     """Units sign, object and help while it is handled; not once the slip is back or it is concluded."""
-    if suggestion.state not in (SuggestionState.ASSIGNED, SuggestionState.REPLIED):
+    if suggestion.state not in UNDER_WAY:
         state = suggestion.state.label
         raise DomainError(_l("这件建议现在是“%(state)s”，不能“%(step)s”。", state=state, step=step.label))
 

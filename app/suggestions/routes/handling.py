@@ -117,7 +117,8 @@ def _next_steps(actor: Actor, part: SuggestionUnit) -> list[str]:
     """Names of what may be done now, for the buttons."""
     if part.suggestion.state is SuggestionState.ARCHIVED:
         return []
-    steps = [step.value for step in HANDLING_TRANSITIONS.actions(part.state)]
+    under_way = part.suggestion.state in operations.UNDER_WAY
+    steps = [step.value for step in HANDLING_TRANSITIONS.actions(part.state)] if under_way else []
     if has_answered(part) or (objection_ended_on(part) is not None and not actor.areas(HANDLE_SUGGESTIONS)):
         steps = [step for step in steps if step != Step.OBJECT]
     if part.state not in GONE:
