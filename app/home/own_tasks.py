@@ -6,7 +6,6 @@ from datetime import date
 
 from app.home.queries import Task, count_rows, pressing_first
 from app.kit.authorisation import Actor
-from app.suggestions.operations.ballots import takes_votes
 from app.suggestions.policy import CAST_BALLOT, DRAFT_SUGGESTIONS, GIVE_FEEDBACK, RECORD_VISITS
 from app.suggestions.queries.drafting import select_given_back, select_invitations
 from app.suggestions.queries.feedback import select_awaiting
@@ -25,8 +24,7 @@ def deputy_tasks(actor: Actor, today: date) -> list[Task]:
     if actor.owns(GIVE_FEEDBACK):
         tasks.append(Task("slips_to_give", count_rows(select_awaiting(actor)), "soon"))
     if actor.owns(CAST_BALLOT):
-        asked = list_votable(actor)
-        left = sum(subjects - done for one, subjects, done in asked if takes_votes(one))
+        left = sum(subjects - done for _one, subjects, done in list_votable(actor, taking=True))
         tasks.append(Task("ballots", left, "soon"))
     if actor.owns(RECORD_VISITS):
         tasks.append(Task("to_supervise", count_without_choice(actor, today), "open"))

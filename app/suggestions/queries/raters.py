@@ -15,6 +15,7 @@ from app.groups.models import DeputyGroup, GroupPost
 from app.groups.queries.groups import running
 from app.groups.queries.leading import select_led_groups
 from app.groups.states import LEADING_ROLES
+from app.kit import clock
 from app.kit.authorisation import Actor
 from app.kit.errors import NotFound
 from app.registry.models import HandlingUnit, Mandate, Person, Post
@@ -24,7 +25,7 @@ from app.suggestions.evaluation.counting import WHOLE
 from app.suggestions.models import Ballot, Evaluation, Suggestion, SuggestionUnit, Supervision
 from app.suggestions.policy import CAST_BALLOT
 from app.suggestions.queries.evaluations import scheme_of, select_led, subjects_of
-from app.suggestions.states import RaterGroup, SupervisorKind
+from app.suggestions.states import EvaluationState, RaterGroup, SupervisorKind
 
 # By which posts somebody judges the units as a whole. Chairpersons are members of the standing committee too.
 POSTS = {
@@ -138,22 +139,40 @@ def _holds(evaluation: Evaluation, person_id: int, kinds: Sequence[PostKind]) ->
 # --- somebody's own ballots ------------------------------------------------------------------------------
 
 
-def list_votable(actor: Actor) -> list[tuple[Evaluation, int, int]]:
-    """Evaluations the actor is asked in: (evaluation, subjects, those already judged), the newest first."""
+def list_votable(actor: Actor, *, taking: bool = False) -> list[tuple[Evaluation, int, int]]:
+    """Evaluations the actor is asked in: (evaluation, subjects, those already judged), the newest first.
+
+    ``taking``: only those that still take votes.
+    """
     if not actor.owns(CAST_BALLOT) or actor.person_id is None:
         return []
     scopes = db.session.scalars(select(Mandate.scope_code).where(Mandate.person_id == actor.person_id))
     posts = db.session.scalars(select(Post.area_code).where(Post.person_id == actor.person_id))
     codes = {code[:digits] for code in [*scopes, *posts] for digits in (2, 4, 6, 9)}
     wanted = select(Evaluation).where(Evaluation.area_code.in_(codes))
+    if taking:
+        in_time = or_(Evaluation.closes_on.is_(None), Evaluation.closes_on >= clock.today())
+        wanted = wanted.where(Evaluation.state == EvaluationState.OPEN, in_time)
     latest = wanted.order_by(Evaluation.year.desc(), Evaluation.id.desc()).limit(10)
     found = []
     for evaluation in db.session.scalars(latest).all():
         tasks = tasks_of(evaluation, actor.person_id)
         if tasks:
             done = {key[:3] for key in own_ballots(actor, evaluation.id)}
+            done |= _done_by_colleagues(actor, evaluation, tasks)
             found.append((evaluation, len(tasks), sum(task.key in done for task in tasks)))
     return found
+
+
+def _done_by_colleagues(
+    actor: Actor, evaluation: Evaluation, tasks: Sequence[Task]
+) -> set[tuple[RaterGroup, int, int]]:
+    """A group has one word: what a colleague said for it is nothing left to do."""
+    groups = sorted({task.group_id for task in tasks if task.group_id is not None})
+    if not groups:
+        return set()
+    said = group_ballots_of_others(actor, evaluation.id, groups, evaluation.opened_on)
+    return {(RaterGroup.DEPUTY_GROUP, unit_id, suggestion_id) for unit_id, suggestion_id in said}
 
 
 def get_votable(actor: Actor, evaluation_id: int) -> tuple[Evaluation, list[Task]]:
