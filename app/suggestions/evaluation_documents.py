@@ -49,10 +49,17 @@ def missing_words(results: Results) -> str:
     )
 
 
+def silent_words(results: Results) -> str:
+    """Units that answered nothing, with how many they led; empty where there is none."""
+    return _("、").join(
+        _("%(unit)s（主办 %(n)s 件）", unit=one.name, n=len(one.led)) for one in results.unanswered
+    )
+
+
 def ranking_document(evaluation: Evaluation, results: Results) -> Document:
     """The published ranking: all units, best first; how it was counted; what was missing (4-15)."""
     rows = [
-        (one.rank or "—", one.subject.name, len(one.subject.judged), figure(one), standing(one))
+        (one.rank or "—", one.subject.name, len(one.subject.led), figure(one), standing(one))
         for one in results.units
     ]
     headings = [
@@ -62,7 +69,11 @@ def ranking_document(evaluation: Evaluation, results: Results) -> Document:
         _("得分") if results.scheme.raters else _("等次"),
         _("评定"),
     ]
-    blocks: list[Block] = [Table(headings, rows, widths=(1, 5, 1.4, 1.6, 1.4)), Heading(1, _("计分办法"))]
+    blocks: list[Block] = [Table(headings, rows, widths=(1, 5, 1.4, 1.6, 1.4))]
+    silent = silent_words(results)
+    if silent:
+        blocks.append(Paragraph(_("没有答复任何建议、未计分的承办单位：%(units)s。", units=silent)))
+    blocks.append(Heading(1, _("计分办法")))
     blocks += [Paragraph(sentence) for sentence in method(results.scheme)]
     missing = missing_words(results)
     if missing:
@@ -116,7 +127,11 @@ def appraisal_table(results: Results) -> tuple[Columns, list[list[object]]]:
         (_("不合格扣分"), "number", 12),
         (_("缺票"), "text", 36),
     ]
-    return columns, [_appraisal_row(scheme, one) for one in results.units]
+    rows = [_appraisal_row(scheme, one) for one in results.units]
+    rows += [
+        [None, one.name, len(one.led), None, _("没有答复"), None, None, ""] for one in results.unanswered
+    ]
+    return columns, rows
 
 
 def _appraisal_row(scheme: Scheme, one: UnitResult) -> list[object]:
@@ -129,7 +144,7 @@ def _appraisal_row(scheme: Scheme, one: UnitResult) -> list[object]:
     return [
         one.rank,
         one.subject.name,
-        len(one.subject.judged),
+        len(one.subject.led),
         score,
         standing(one),
         worth,

@@ -267,7 +267,7 @@ def test_papers_of_an_evaluation(sign_in, world, voted):
     book: Any = openpyxl.load_workbook(io.BytesIO(county.get(f"{address}/appraisal.xlsx").data)).active
     rows = [row for row in book.iter_rows(values_only=True) if row[1] in UNITS]
     assert rows == [
-        (1, UNITS[0], 1, 91.4, "合格", 1.83, None, None),
+        (1, UNITS[0], 2, 91.4, "合格", 1.83, None, None),
         (2, UNITS[1], 1, 7.2, "不合格", 0.14, 0, "提出建议的代表"),
     ]
     lines = openpyxl.load_workbook(io.BytesIO(county.get(f"{address}/lines.xlsx").data)).active

@@ -146,10 +146,7 @@ def _live_subjects(evaluation: Evaluation) -> list[Subject]:
         )
         led = units.setdefault(row.unit_id, (row.name, []))[1]
         led.append(Led(handled, row.number or "", row.title, bool(row.cosupervised)))
-    found = [Subject(unit_id, name, tuple(led)) for unit_id, (name, led) in units.items()]
-    if scheme_of(evaluation).indicators:
-        return found
-    return [subject for subject in found if subject.judged]
+    return [Subject(unit_id, name, tuple(led)) for unit_id, (name, led) in units.items()]
 
 
 # --- what was voted --------------------------------------------------------------------------------------
@@ -220,10 +217,14 @@ class UnitResult:
 
 @dataclass(frozen=True)
 class Results:
-    """All units, best first; those without any ballot at the end, without a place."""
+    """All units, best first; those without any ballot at the end, without a place.
+
+    Where people vote, units that answered nothing stand apart: nobody can judge them, and nobody may miss them.
+    """
 
     scheme: Scheme
     units: tuple[UnitResult, ...]
+    unanswered: tuple[Subject, ...] = ()
 
     @property
     def unqualified(self) -> list[UnitResult]:
@@ -246,7 +247,9 @@ def results_of(evaluation: Evaluation) -> Results:
     scheme, subjects = scheme_of(evaluation), subjects_of(evaluation)
     if scheme.indicators:
         return Results(scheme, _by_grade(scheme, subjects, _day_of(evaluation)))
-    return Results(scheme, _by_score(scheme, subjects, votes_of(evaluation.id)))
+    judged = [subject for subject in subjects if subject.judged]
+    silent = tuple(subject for subject in subjects if not subject.judged)
+    return Results(scheme, _by_score(scheme, judged, votes_of(evaluation.id)), silent)
 
 
 def _day_of(evaluation: Evaluation) -> date:

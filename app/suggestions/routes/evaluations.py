@@ -16,7 +16,7 @@ from app.registry.choosing import area_choices
 from app.registry.queries import MISSING, get_area
 from app.suggestions.columns.evaluations import EVALUATIONS
 from app.suggestions.evaluation import showing
-from app.suggestions.evaluation_documents import figure, method, missing_words, standing
+from app.suggestions.evaluation_documents import figure, method, missing_words, silent_words, standing
 from app.suggestions.forms.evaluations import EvaluationEditForm, EvaluationForm, as_text
 from app.suggestions.models import Evaluation
 from app.suggestions.operations import evaluations as operations
@@ -98,6 +98,7 @@ def evaluation(evaluation_id: int) -> ResponseReturnValue:
         results=results,
         sentences=list(method(results.scheme)),
         missing=missing_words(results) if shows_results(actor, found) else "",
+        silent=silent_words(results),
         judged=shows_results(actor, found),
         turnout=_turnout(voters, [group for group in RaterGroup if group in results.scheme.asks]),
         editable=editable,
