@@ -152,6 +152,15 @@ def set_hurried(value: bool) -> None:
     _hurried.set(value)
 
 
+def hold(session: Session, name: str) -> None:
+    """Until the transaction ends, nobody else holds this name: who checks and then writes under it is alone.
+
+    On SQLite every writer holds the database's only write lock already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
 def work_alone(session: Session, office: str) -> None:
     """Until the transaction ends, no second import of this office; waits for the one that runs.
 

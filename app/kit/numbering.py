@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.extensions import db
+from app.kit.database import hold
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
 
@@ -23,7 +24,7 @@ def claim_number(
     ``office_code`` and ``number``; ``row_id`` is the row that is being corrected. Holds the office's series
     until the transaction ends, so that two clerks at once get two numbers.
     """
-    _hold(f"{model.__tablename__}:{office_code}")
+    hold(db.session(), f"{model.__tablename__}:{office_code}")
     of_office = select(model.number).where(model.office_code == office_code)
     if typed:
         taken = of_office.where(model.number == typed, model.id != (row_id or 0))
@@ -48,9 +49,3 @@ def correct_number(row: Any, typed: str) -> str:
     if not typed or typed == row.number:
         return str(row.number)
     return claim_number(type(row), row.office_code, typed, prefix="", row_id=row.id)
-
-
-def _hold(name: str) -> None:
-    """Writers of one series queue. On SQLite every writer holds the database's only write lock already."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.extensions import db
 from app.kit import clock
 from app.kit.authorisation import Actor
+from app.kit.database import hold
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.kit.i18n import _l
 from app.registry.operations import STALE
@@ -95,6 +96,8 @@ def _check_groups(actor: Actor, evaluation: Evaluation, tasks: list[Task]) -> No
     groups = {task.group_id for task in tasks if task.group_id is not None}
     if not groups:
         return
+    for group_id in sorted(groups):
+        hold(db.session(), f"ballots:{evaluation.id}:{group_id}")
     others = group_ballots_of_others(actor, evaluation.id, sorted(groups), evaluation.opened_on)
     for task in tasks:
         name = others.get((task.unit_id, task.suggestion_id))
@@ -160,6 +163,10 @@ def _check_tally(scheme: Scheme, key: str, tally: Tally) -> None:
     numbers = (tally.satisfied, tally.basically, tally.dissatisfied, tally.marked)
     if any(not 0 <= number <= MOST for number in numbers):
         raise DomainError(_l("票数应在 0 到 %(most)s 之间。", most=MOST))
+    if item is None and (tally.marked or tally.marks):
+        raise DomainError(_l("这次测评按满意、基本满意、不满意计票，不能登记打分。"))
+    if item is not None and any(numbers[:3]):
+        raise DomainError(_l("“%(item)s”按分数计票，不能登记满意度票数。", item=item.label))
     if item is not None and not 0 <= tally.marks <= tally.marked * item.marks * 100:
         raise DomainError(_l("“%(item)s”的总分不能超过份数乘以 %(most)s。", item=item.label, most=item.marks))
 
