@@ -19,6 +19,7 @@ from app.suggestions.operations.assignment import assign_suggestions
 from app.suggestions.operations.telling import tell_proposers
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, SCREEN_SUGGESTIONS
 from app.suggestions.queries.classes import GROUPED, get_visible_class, list_for_class, members_of
+from app.suggestions.queries.supervision import supervision_running
 from app.suggestions.states import Step
 
 LEAST = 2
@@ -83,6 +84,9 @@ def dissolve_class(
 ) -> SuggestionClass:
     """Ends a class; every suggestion in it goes its own way. The class itself stays on record."""
     found = _running(actor, class_id, version)
+    supervised = supervision_running(class_id)
+    if supervised is not None:
+        raise DomainError(_l("%(who)s正在督办这一类，请先结束督办，再解散。", who=supervised.supervisor))
     found.dissolved_on = on or clock.today()
     _take_out(actor, found, members_of(found), note)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
@@ -116,6 +116,13 @@ def subjects_of(supervision: Supervision) -> list[Suggestion]:
     if supervision.suggestion is not None:
         return [supervision.suggestion]
     return list(supervision.suggestion_class.suggestions) if supervision.suggestion_class else []
+
+
+def supervision_running(class_id: int) -> Supervision | None:
+    """A supervision of the class that has not ended: without the class it would be about nothing."""
+    over = and_(Supervision.ended_on.is_not(None), Supervision.ended_on <= clock.today())
+    wanted = select(Supervision).where(Supervision.class_id == class_id, ~over)
+    return db.session.scalar(wanted.order_by(Supervision.id).limit(1))
 
 
 def shown_subjects_of(actor: Actor, supervision: Supervision) -> list[Suggestion]:
