@@ -12,6 +12,7 @@ from app.extensions import db
 from app.groups.queries.leading import list_leader_persons
 from app.kit import attachments, clock
 from app.kit.authorisation import Actor
+from app.kit.database import hold
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.notices.operations import tell
@@ -85,6 +86,8 @@ def _supervisor(actor: Actor, who: int | None, year: int) -> Supervisor:
         raise DomainError(_l("请选择督办人，须是当年在任的。"), "who")
     if not may_arrange(actor, supervisor):
         raise NotFound(MISSING)
+    # One a year, eight a year: two clerks at once must not both find room.
+    hold(db.session(), f"supervision:{supervisor.area_code}:{year}")
     return supervisor
 
 
@@ -104,8 +107,7 @@ def _supervise(
     of_class = isinstance(subject, SuggestionClass)
     _check_subject(supervisor, subject, year)
     day = began_on or clock.today()
-    if day.year not in (year, year - 1) or day > clock.today():
-        raise DomainError(_l("开始日期应在督办年度或上一年，且不晚于今天。"), "began_on")
+    _check_beginning(year, day)
     made = Supervision(
         area_code=supervisor.area_code,
         year=year,
@@ -122,6 +124,11 @@ def _supervise(
     keep_in_log(actor, made, note)
     _tell(made, supervisor)
     return made
+
+
+def _check_beginning(year: int, day: date) -> None:
+    if day.year not in (year, year - 1) or day > clock.today():
+        raise DomainError(_l("开始日期应在督办年度或上一年，且不晚于今天。"), "began_on")
 
 
 def _check_subject(supervisor: Supervisor, subject: Suggestion | SuggestionClass, year: int) -> None:
@@ -209,6 +216,8 @@ def update_supervision(
     """Corrects plan, days and result; a day of ending closes it."""
     found = get_visible_supervision(actor, supervision_id, EDIT_SUPERVISION)
     check_version(found, version)
+    if began_on != found.began_on:
+        _check_beginning(found.year, began_on)
     if ended_on is not None and (ended_on < began_on or ended_on > clock.today()):
         raise DomainError(_l("结束日期应在开始日期到今天之间，请核对。"), "ended_on")
     if ended_on is not None and not result.strip():

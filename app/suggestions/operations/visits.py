@@ -101,3 +101,5 @@ def _texts(details: dict[str, str]) -> dict[str, Any]:
 def _check_day(supervision: Supervision, on: date) -> None:
     if not supervision.began_on <= on <= clock.today():
         raise DomainError(_l("活动日期应在督办开始之日到今天之间，请核对。"), "on")
+    if supervision.ended_on is not None and on > supervision.ended_on:
+        raise DomainError(_l("督办已于%(day)s结束，活动日期不能晚于这一天。", day=supervision.ended_on), "on")
