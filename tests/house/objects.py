@@ -303,7 +303,7 @@ class Maker:
             due_on=date(2025, 4, 6),
         )
         self._save(opinion, slip)
-        users = frozenset({"unit"}) if own else frozenset()
+        users = frozenset({"unit", "unit_head"}) if own else frozenset()
         self.add("transfer", Thing(place, {**FIXED, "transfer_id": slip.id}, area, users=users))
 
     def _county_group(self) -> None:
