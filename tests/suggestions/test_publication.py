@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from lxml import html
 from sqlalchemy import select
@@ -290,11 +292,14 @@ def test_what_is_marked_secret_in_the_register_is_taken_down(world, session):
     actor = world.actor("county")
     made = build(world, S.CONCLUDED)
     operations.publish(actor, made, EVERYTHING)
-    values = {"lead_mandate_id": made.lead_mandate_id, "cosigner_ids": [], "raised_on": made.raised_on}
+    values: dict[str, Any] = {
+        "lead_mandate_id": made.lead_mandate_id,
+        "cosigner_ids": [],
+        "raised_on": made.raised_on,
+        "number": made.number,
+    }
     for secret in (True, False):
-        register.correct_suggestion(
-            actor, made, version=made.version, number=made.number, confidential=secret, **values
-        )
+        register.correct_suggestion(actor, made, version=made.version, confidential=secret, **values)
         assert _shown(made.id) is None
 
 

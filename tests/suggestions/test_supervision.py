@@ -480,6 +480,7 @@ def test_who_left_the_group_reads_no_more(room: World) -> None:
     for membership in group.memberships:
         membership.left_on = TODAY
     db.session.flush()
-    for read in (get_visible_suggestion, get_visible_supervision):
-        with pytest.raises(NotFound):
-            read(deputy, {get_visible_suggestion: one.id}.get(read, made.id))
+    with pytest.raises(NotFound):
+        get_visible_suggestion(deputy, one.id)
+    with pytest.raises(NotFound):
+        get_visible_supervision(deputy, made.id)
