@@ -49,6 +49,9 @@ def targets(house: House, right: Right, role: str) -> list[Thing | None]:
     if right.object == "-":
         return [None]
     things = house.things[right.object]
+    if right.words[role] == "-":
+        # Refused before anything is looked for: one object is as good as all.
+        return [things[0]]
     if right.words[role] != "own" or not things[0].users:
         return list(things)
     mine = [thing for thing in things if ROLES[role] in thing.users]
@@ -142,8 +145,8 @@ def test_numbers_nothing_has_are_not_found(house: House, right: Right) -> None:
         assert answer.status == 404, f"{role} on {right} number {number}: {answer.status}"
 
 
-def test_every_fifth_row_on_postgresql(house_on_postgresql: House) -> None:
-    for right in RIGHTS[::5]:
+def test_every_tenth_row_on_postgresql(house_on_postgresql: House) -> None:
+    for right in RIGHTS[::10]:
         check(house_on_postgresql, right)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.kit.database import row_id
 from app.kit.forms import BaseForm, DateField, TextField, at_most, enum_field, required
@@ -147,7 +147,7 @@ class ReplyForm(BaseForm):
         for entry in field.entries:
             content, due_on = entry.form.content.data, entry.form.due_on.data
             if bool(content) != bool(due_on):
-                raise ValueError(str(_l("每项承诺都要写明内容和完成日期。")))
+                raise ValidationError(str(_l("每项承诺都要写明内容和完成日期。")))
 
     def kept_promises(self) -> list[tuple[str, date]]:
         """The rows that were filled in."""

@@ -80,7 +80,7 @@ def give_feedback(
     slip.reason, slip.returned_on = reason.strip(), day
     _move_on(actor, suggestion, slip, correcting=correcting)
     for file in files:
-        if file.filename:
+        if getattr(file, "filename", ""):
             scope = suggestion.area_code
             attachments.store(file, subject_kind=FILES, subject_id=slip.id, scope_code=scope, actor=actor)
     _tell(suggestion, slip)

@@ -92,7 +92,7 @@ def record_progress(
     _check_progress(promise, percent, note, day, state)
     progress = _append(actor, promise, percent=percent, note=note, on=day)
     for file in files:
-        if file.filename:
+        if getattr(file, "filename", ""):
             scope = promise.area_code
             attachments.store(file, subject_kind=FILES, subject_id=progress.id, scope_code=scope, actor=actor)
     if state is not None and state is not PromiseState.OPEN:

@@ -94,7 +94,7 @@ def draft_reply(
                 _write(actor, other, letter, draft)
     db.session.flush()
     for file in files:
-        if file.filename:
+        if getattr(file, "filename", ""):
             attachments.store(
                 file,
                 subject_kind=FILES,

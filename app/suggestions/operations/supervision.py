@@ -276,7 +276,7 @@ def store_files(
 ) -> None:
     """Keeps what was uploaded with a form; an empty field of a form is no file."""
     for file in files:
-        if file is not None and file.filename:
+        if getattr(file, "filename", ""):
             attachments.store(file, subject_kind=kind, subject_id=identity, scope_code=area_code, actor=actor)
 
 

@@ -131,8 +131,9 @@ def openness(suggestion_id: int) -> ResponseReturnValue:
     """What the proposer agrees to, and what is kept back; public pages follow at once."""
     found = _found(suggestion_id)
     form = OpennessForm(obj=found)
+    values = {**form.values(), "note": form.note.data or ""}
     if form.validate_on_submit() and form.attempt(
-        operations.set_openness, current_actor(), found, version=form.sent_version, **form.values()
+        operations.set_openness, current_actor(), found, version=form.sent_version, **values
     ):
         return go_back(suggestion_url(found.id), _("已保存。"))
     return _page(form, found, _("公开设置"), differences=form.differences(found), wide=("note",))
