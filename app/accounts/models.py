@@ -37,7 +37,9 @@ class User(Stamped, Versioned, Audited, Base):
 
     person: Mapped[Person | None] = relationship()
     unit: Mapped[HandlingUnit | None] = relationship()
-    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", order_by="RoleGrant.id"
+    )
 
 
 class RoleGrant(Stamped, Audited, Base):

@@ -75,7 +75,7 @@ class Activity(Stamped, Versioned, Audited, Base):
     date_options: Mapped[list[DateOption]] = relationship(
         back_populates="activity", order_by="DateOption.day, DateOption.starts_at"
     )
-    attendances: Mapped[list[Attendance]] = relationship(back_populates="activity")
+    attendances: Mapped[list[Attendance]] = relationship(back_populates="activity", order_by="Attendance.id")
 
 
 class Attendance(Stamped, Audited, Base):
@@ -184,7 +184,7 @@ class DateOption(Stamped, Audited, Base):
     starts_at: Mapped[time]
 
     activity: Mapped[Activity] = relationship(back_populates="date_options")
-    replies: Mapped[list[DateReply]] = relationship(back_populates="option")
+    replies: Mapped[list[DateReply]] = relationship(back_populates="option", order_by="DateReply.id")
 
     @property
     def audit_area(self) -> str:

@@ -34,8 +34,10 @@ class DeputyGroup(Stamped, Versioned, Audited, Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
-    memberships: Mapped[list[GroupMembership]] = relationship(back_populates="group")
-    posts: Mapped[list[GroupPost]] = relationship(back_populates="group")
+    memberships: Mapped[list[GroupMembership]] = relationship(
+        back_populates="group", order_by="GroupMembership.id"
+    )
+    posts: Mapped[list[GroupPost]] = relationship(back_populates="group", order_by="GroupPost.id")
 
 
 class GroupMembership(Stamped, Audited, Base):

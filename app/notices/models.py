@@ -40,7 +40,9 @@ class Notice(Base):
 
     person: Mapped[Person | None] = relationship()
     user: Mapped[User | None] = relationship()
-    deliveries: Mapped[list[NoticeDelivery]] = relationship(back_populates="notice")
+    deliveries: Mapped[list[NoticeDelivery]] = relationship(
+        back_populates="notice", order_by="NoticeDelivery.id"
+    )
 
 
 class NoticeDelivery(Base):

@@ -60,8 +60,10 @@ class Station(Stamped, Versioned, Audited, Base):
     import_batch_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
     area: Mapped[Area] = relationship()
-    assignments: Mapped[list[StationAssignment]] = relationship(back_populates="station")
-    staff: Mapped[list[StationPost]] = relationship(back_populates="station")
+    assignments: Mapped[list[StationAssignment]] = relationship(
+        back_populates="station", order_by="StationAssignment.id"
+    )
+    staff: Mapped[list[StationPost]] = relationship(back_populates="station", order_by="StationPost.id")
 
 
 class StationAssignment(Stamped, Audited, Base):
@@ -187,7 +189,7 @@ class ReceptionCalendar(Stamped, Versioned, Audited, Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     job_id: Mapped[int | None] = mapped_column(BigId)
 
-    receptions: Mapped[list[Reception]] = relationship(back_populates="calendar")
+    receptions: Mapped[list[Reception]] = relationship(back_populates="calendar", order_by="Reception.id")
 
     @property
     def audit_label(self) -> str:
@@ -286,9 +288,9 @@ class Reception(Stamped, Versioned, Audited, Base):
     calendar: Mapped[ReceptionCalendar | None] = relationship(back_populates="receptions")
     visitors: Mapped[list[Visitor]] = relationship(back_populates="reception", order_by="Visitor.id")
     deputies: Mapped[list[ReceptionDeputy]] = relationship(
-        back_populates="reception", cascade="all, delete-orphan"
+        back_populates="reception", cascade="all, delete-orphan", order_by="ReceptionDeputy.id"
     )
-    opinions: Mapped[list[Opinion]] = relationship(back_populates="reception")
+    opinions: Mapped[list[Opinion]] = relationship(back_populates="reception", order_by="Opinion.id")
 
     @property
     def audit_label(self) -> str:

@@ -1300,6 +1300,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ballot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballot_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index("ix_ballot_evaluation_unit", ["evaluation_id", "unit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ballot_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
@@ -3588,6 +3589,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suggestion_step", schema=None) as batch_op:
         batch_op.create_index("ix_suggestion_step_suggestion", ["suggestion_id", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_suggestion_step_suggestion_unit_id"), ["suggestion_unit_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_suggestion_step_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -3719,6 +3723,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_urge_by_user_id"), ["by_user_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_urge_clock_id"), ["clock_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_urge_suggestion_id"), ["suggestion_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_urge_suggestion_unit_id"), ["suggestion_unit_id"], unique=False)
@@ -3738,6 +3743,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_urge_suggestion_unit_id"))
         batch_op.drop_index(batch_op.f("ix_urge_suggestion_id"))
         batch_op.drop_index(batch_op.f("ix_urge_clock_id"))
+        batch_op.drop_index(batch_op.f("ix_urge_by_user_id"))
 
     op.drop_table("urge")
     with op.batch_alter_table("unit_ask", schema=None) as batch_op:
@@ -3751,6 +3757,7 @@ def downgrade() -> None:
     op.drop_table("supervision_visit")
     with op.batch_alter_table("suggestion_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suggestion_step_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_step_suggestion_unit_id"))
         batch_op.drop_index("ix_suggestion_step_suggestion")
 
     op.drop_table("suggestion_step")
@@ -4010,6 +4017,7 @@ def downgrade() -> None:
 
     op.drop_table("care_note")
     with op.batch_alter_table("ballot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ballot_unit_id"))
         batch_op.drop_index("uq_ballot_word")
         batch_op.drop_index(batch_op.f("ix_ballot_user_id"))
         batch_op.drop_index("ix_ballot_evaluation_unit")

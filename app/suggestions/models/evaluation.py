@@ -70,7 +70,7 @@ class Ballot(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     rater: Mapped[RaterGroup] = mapped_column(enum_type(RaterGroup))
     item: Mapped[str] = mapped_column(String(40), default="")
-    unit_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"), index=True)
     # 0 where the word is on the unit as a whole.
     suggestion_id: Mapped[int] = mapped_column(default=0)
     word: Mapped[Satisfaction | None] = mapped_column(enum_type(Satisfaction))

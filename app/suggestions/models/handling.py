@@ -86,7 +86,7 @@ class Urge(Stamped, Audited, Base):
     occasion: Mapped[str | None] = mapped_column(String(60))
     on: Mapped[date]
     # Empty for one the worker wrote when the day had come.
-    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     by_name: Mapped[str] = mapped_column(String(80), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
 

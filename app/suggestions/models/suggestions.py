@@ -100,10 +100,10 @@ class Suggestion(Stamped, Versioned, Audited, Base):
     suggestion_class: Mapped[SuggestionClass | None] = relationship(back_populates="suggestions")
     source_opinion: Mapped[Opinion | None] = relationship()
     cosigners: Mapped[list[Cosigner]] = relationship(
-        back_populates="suggestion", cascade="all, delete-orphan"
+        back_populates="suggestion", cascade="all, delete-orphan", order_by="Cosigner.id"
     )
     units: Mapped[list[SuggestionUnit]] = relationship(
-        back_populates="suggestion", cascade="all, delete-orphan"
+        back_populates="suggestion", cascade="all, delete-orphan", order_by="SuggestionUnit.id"
     )
 
     @property
@@ -195,7 +195,7 @@ class SuggestionStep(Base):
 
     id: Mapped[Id]
     suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"))
-    suggestion_unit_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_unit.id"))
+    suggestion_unit_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_unit.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"), index=True)
     step: Mapped[Step] = mapped_column(enum_type(Step))
     before: Mapped[str] = mapped_column(String(20), default="")
