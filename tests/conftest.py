@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Table, text
 from sqlalchemy.orm import scoped_session
 
@@ -28,6 +29,17 @@ from app.kit.database import set_reading
 from tests import world as invented
 
 DATA = Path(__file__).parent / "data"
+
+# The same examples every time, and no clock on them: a busy machine must not turn a property red.
+# To look further, use --hypothesis-profile=search. (What a test builds of a fixture, it builds per example.)
+settings.register_profile(
+    "same",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("search", settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
 _apps: dict[str, tuple[Flask, Path | None]] = {}
 
 

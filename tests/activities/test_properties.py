@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -89,7 +89,7 @@ def _step(world: World, verb: str, which: int, card: str, status: AttendanceStat
     }[verb]()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_whatever_is_done_the_ledger_agrees_with_its_sources(app, world, steps):
     with app.app_context():

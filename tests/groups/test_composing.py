@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.extensions import db
@@ -87,7 +87,7 @@ def without_one_wish(problem: Problem) -> list[Problem]:
     return eased
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(problems())
 def test_2_15_a_proposal_keeps_every_hard_rule_or_the_complaint_is_true(problem):
     outcome = compose(problem, seconds=0.3, workers=1)
@@ -102,7 +102,7 @@ def test_2_15_a_proposal_keeps_every_hard_rule_or_the_complaint_is_true(problem)
             assert "放弃这一项就可以" not in sentence or any(map(possible, without_one_wish(problem)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems())
 def test_a_search_never_worsens_and_stops_when_told(problem):
     """2-15: improving while it is left running; stopping keeps what was found."""

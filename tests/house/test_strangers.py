@@ -79,7 +79,6 @@ PARAMETERS = (
 THOROUGH = int(os.environ.get("LVZHI_THOROUGH", "1"))
 anything = st.sampled_from(HOSTILE) | st.text(st.characters(codec="utf-8"), max_size=30)
 quickly = settings(
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from sqlalchemy import delete, func, insert, select
@@ -140,7 +140,7 @@ rows_with_ties = st.lists(
 
 
 @pytest.mark.parametrize("sort", SORTS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(rows=rows_with_ties)
 def test_paging_meets_every_row_once_in_both_directions(
     session: Any, jobs: Listing, sort: str, rows: list[dict[str, Any]]

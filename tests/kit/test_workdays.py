@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit import workdays
@@ -56,7 +56,6 @@ def test_the_calendar_is_read_in_one_statement(session: Any, queries: list[str])
     assert len([sent for sent in queries if sent.startswith("SELECT")]) == 1
 
 
-@settings(deadline=None)
 @given(SPECIAL, DAYS, st.integers(-15, 15))
 def test_adding_working_days_lands_on_working_days_and_goes_back(
     special: dict[date, tuple[DayKind, str]], day: date, n: int

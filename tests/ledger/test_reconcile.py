@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
@@ -120,7 +120,7 @@ def _step(world: World, verb: str, which: int, card: str, kind: DutyKind, offset
         }[verb]()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_whatever_is_done_the_ledger_agrees_with_its_sources(app, world, steps):
     with app.app_context():

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.errors import DomainError, NotFound
@@ -48,7 +48,6 @@ def test_3_11_early_periodic_and_reminder() -> None:
     assert receptions_due(RULES, HELD, date(2026, 12, 16), 12) == []
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 120), st.integers(1, 28), st.integers(0, 30), st.dates(date(2020, 1, 1), date(2040, 1, 1))
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
@@ -308,8 +308,6 @@ class Workers:
 @pytest.mark.sqlite_only
 @settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(words=STEPS, behaviour=BEHAVIOUR)
 def test_3_11_every_mail_at_most_once_under_any_interleaving_and_once_without_crashes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -146,7 +146,7 @@ def test_only_the_colleague_answers_and_only_the_asker_withdraws(world, session)
 
 
 @given(steps=st.lists(st.sampled_from(RequestAction), max_size=5))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @pytest.mark.sqlite_only
 def test_any_order_of_steps_follows_the_table_or_is_refused(world, session, steps):
     day = planned(world, "C001", FIRST)

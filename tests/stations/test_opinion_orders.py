@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -116,7 +116,7 @@ def two(world: Any, session: Any) -> tuple[Any, int, int]:
     return world, first.id, second.id
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(play=st.one_of(plays, likely))
 def test_any_order_follows_the_table_or_is_refused(two: tuple[Any, int, int], play: Any) -> None:
     """代表法 31 too: what only staff may do is never done by anybody else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.stations.calendar.rota import (
@@ -159,7 +159,7 @@ def problems(draw: st.DrawFn) -> Problem:
 
 
 @given(problem=problems())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_no_rota_breaks_a_hard_rule(problem: Problem) -> None:
     for rota in (draft(problem), solve(problem, seconds=0.1, workers=1)):
         assert not kinds(problem, rota) & HARD
@@ -167,7 +167,7 @@ def test_no_rota_breaks_a_hard_rule(problem: Problem) -> None:
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(4, 14))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_everyone_serves_whenever_a_rota_with_everyone_exists(seed: int, count: int) -> None:
     """The wishes are made from a rota that exists: the one computed keeps every minimum too."""
     import random

@@ -63,7 +63,7 @@ TEN = ClockRule(length=10)
 # --- pure -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DAYS, st.integers(0, 40), RULES)
 def test_a_later_start_is_never_due_earlier_and_rolling_ends_on_a_working_day(start, later, rule):
     """law.md 1.5: monotone; never on a day off when rolling; an extension never shorter than the rule."""

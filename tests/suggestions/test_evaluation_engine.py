@@ -211,7 +211,7 @@ def test_a_scheme_that_does_not_add_up_is_refused(change):
 tallies = st.builds(Tally, *[st.integers(0, 40)] * 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from([D, G, M, C]), st.just(""), st.sampled_from([0, 7, 8])), tallies

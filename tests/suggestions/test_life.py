@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -242,11 +242,9 @@ def _check_parts(found: Suggestion) -> None:
 
 @settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     # A smaller seed is no simpler life.
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(chance=st.randoms(use_true_random=False))
 def test_no_actor_leads_it_astray(world: World, session: Any, chance: Random) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.workbook.cells import (
@@ -46,7 +46,6 @@ CELLS = st.one_of(
 )
 
 
-@settings(deadline=None)  # cn2an takes its time to import
 @given(CELLS)
 def test_any_cell_gives_a_value_or_a_sentence(cell):
     for parse in PARSERS:

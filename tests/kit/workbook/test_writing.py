@@ -127,7 +127,7 @@ def test_no_text_is_ever_a_formula_or_a_link(text, tmp_path, kinds):
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(TEXTS, min_size=1, max_size=20))
 def test_every_character_survives(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("texts") / "a.xlsx"
