@@ -25,7 +25,7 @@ from sqlalchemy.schema import CreateColumn
 
 from app.extensions import db
 from app.kit import audit, clock
-from app.kit.database import UtcDateTime, enum_type, one_snapshot, read_only, reserve_ids, within
+from app.kit.database import Base, UtcDateTime, enum_type, one_snapshot, read_only, reserve_ids, within
 from app.kit.jobs import Job, JobState
 from app.registry.models import Area, Person
 from tests import world as invented
@@ -231,7 +231,7 @@ def test_whatever_a_record_holds_comes_in_a_fixed_order() -> None:
     """PostgreSQL gives rows as they lie on the disk, and a changed row lies elsewhere."""
     free = [
         str(held)
-        for mapper in db.Model.registry.mappers
+        for mapper in Base.registry.mappers
         for held in mapper.relationships
         if held.uselist and not held.order_by
     ]
