@@ -1,14 +1,12 @@
-"""The board of what is overdue: read once, counted by unit, proposer, supervisor and leader (4-07, 4-20)."""
+"""The board of what is overdue: counted by unit, proposer, supervisor and leader (4-07, 4-20)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, Select, String, cast, func, literal, select, union, union_all
 
 from app.extensions import db
 from app.kit.authorisation import Actor
@@ -16,7 +14,7 @@ from app.kit.database import chunks
 from app.registry.models import HandlingUnit, Mandate, Person
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit, Supervision
 from app.suggestions.queries.clocks import overdue, supervisor_name, visible_clocks, with_supervisors
-from app.suggestions.states import ClockKind
+from app.suggestions.states import ClockKind, SupervisorKind
 
 SHOWN = 200
 
@@ -47,42 +45,75 @@ class OverdueBoard:
 
 def overdue_board(actor: Actor, on: date) -> OverdueBoard:
     """What the actor sees of it on a day; a unit only its own, a deputy only theirs."""
-    wanted = (
+    # Named in several places of a statement, it is read once.
+    late = (
         select(
-            SuggestionClock.kind,
+            SuggestionClock.id,
             SuggestionClock.due_on,
-            SuggestionUnit.unit_id,
-            Suggestion.lead_mandate_id,
+            SuggestionClock.kind,
+            SuggestionClock.suggestion_unit_id,
             Suggestion.id.label("suggestion_id"),
+            Suggestion.lead_mandate_id,
             Suggestion.class_id,
         )
         .join(Suggestion, Suggestion.id == SuggestionClock.suggestion_id)
-        .outerjoin(SuggestionUnit, SuggestionUnit.id == SuggestionClock.suggestion_unit_id)
         .where(visible_clocks(actor), overdue(on))
+        .cte("late")
     )
-    rows = db.session.execute(wanted).all()
+    units = late.join(SuggestionUnit, SuggestionUnit.id == late.c.suggestion_unit_id)
+    nameless: Any = literal("")
+    counts = [
+        _counts("kind", late.c.kind, late, late.c.due_on, nameless),
+        _counts("unit", SuggestionUnit.unit_id, units, late.c.due_on, nameless),
+        _counts("proposer", late.c.lead_mandate_id, late, late.c.due_on, nameless),
+        _counts_of_supervisors("supervisor", late, government=False),
+        _counts_of_supervisors("leader", late, government=True),
+    ]
+    found: dict[str, list[Any]] = {}
+    for row in db.session.execute(union_all(*counts)):
+        found.setdefault(row.what, []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (-row.count, row.oldest, row.name, row.key))
     return OverdueBoard(
-        Counter(row.kind for row in rows).most_common(),
-        _units(_counted(rows, lambda row: [row.unit_id] if row.unit_id else [])),
-        _proposers(_counted(rows, lambda row: [row.lead_mandate_id])),
-        _supervisors(rows, government=False),
-        _supervisors(rows, government=True),
+        [(ClockKind(row.key), row.count) for row in found.get("kind", [])],
+        _units([(int(row.key), row.count, row.oldest) for row in found.get("unit", [])]),
+        _proposers([(int(row.key), row.count, row.oldest) for row in found.get("proposer", [])]),
+        _supervisors(found.get("supervisor", [])),
+        _supervisors(found.get("leader", [])),
     )
 
 
-Counted = list[tuple[Any, int, date]]
+Counted = list[tuple[int, int, date]]
 
 
-def _counted(rows: Sequence[Any], keys_of: Callable[[Any], Iterable[Any]]) -> Counted:
-    """(key, how many, oldest due day), the most first."""
-    count: Counter[Any] = Counter()
-    oldest: dict[Any, date] = {}
-    for row in rows:
-        for key in keys_of(row):
-            count[key] += 1
-            oldest[key] = min(oldest.get(key, row.due_on), row.due_on)
-    found = [(key, n, oldest[key]) for key, n in count.items()]
-    return sorted(found, key=lambda one: (-one[1], one[2], str(one[0])))[:SHOWN]
+def _counts(what: str, key: Any, source: Any, due_on: Any, name: Any) -> Select[Any]:
+    """(what, key, name, how many, oldest due day), the most first."""
+    count, oldest = func.count().label("count"), func.min(due_on).label("oldest")
+    first = (
+        select(literal(what).label("what"), cast(key, String).label("key"), name.label("name"), count, oldest)
+        .select_from(source)
+        .group_by(key, name)
+        .order_by(count.desc(), oldest)
+        .limit(SHOWN)
+        .subquery()
+    )
+    return select(first)
+
+
+def _counts_of_supervisors(what: str, late: CTE, *, government: bool) -> Select[Any]:
+    """By who supervises the suggestion or its class; a suggestion of two supervisors counts with each."""
+
+    def watched(key: Any, of: Any) -> Select[Any]:
+        columns = late.c.id, late.c.due_on, Supervision.kind, supervisor_name().label("name")
+        each = select(*columns).select_from(late.join(Supervision, of == key))
+        return with_supervisors(each, government=government)
+
+    # A union: supervised by somebody both alone and with its class, it counts once.
+    found = union(
+        watched(late.c.suggestion_id, Supervision.suggestion_id),
+        watched(late.c.class_id, Supervision.class_id),
+    ).subquery()
+    return _counts(what, found.c.kind, found, found.c.due_on, found.c.name)
 
 
 def _units(counted: Counted) -> list[OverdueRow]:
@@ -109,23 +140,6 @@ def _named(wanted: Any, column: Any, counted: Counted) -> list[Any]:
     return rows
 
 
-def _supervisors(rows: Sequence[Any], *, government: bool) -> list[OverdueRow]:
-    """By who supervises the suggestion or its class; a suggestion of two supervisors counts with each."""
-    if not rows:
-        return []
-    wanted = select(
-        Supervision.kind, supervisor_name(), Supervision.suggestion_id, Supervision.class_id
-    ).select_from(Supervision)
-    alone: dict[int, set[Any]] = {}
-    classes: dict[int, set[Any]] = {}
-    for kind, name, suggestion_id, class_id in db.session.execute(
-        with_supervisors(wanted, government=government)
-    ):
-        if suggestion_id is not None:
-            alone.setdefault(suggestion_id, set()).add((kind, name))
-        else:
-            classes.setdefault(class_id, set()).add((kind, name))
-    counted = _counted(
-        rows, lambda row: alone.get(row.suggestion_id, set()) | classes.get(row.class_id, set())
-    )
-    return [OverdueRow(name, name, n, oldest, kind.label) for (kind, name), n, oldest in counted]
+def _supervisors(rows: list[Any]) -> list[OverdueRow]:
+    kinds = {row.key: SupervisorKind(row.key).label for row in rows}
+    return [OverdueRow(row.name, row.name, row.count, row.oldest, kinds[row.key]) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -57,15 +57,29 @@ def watched() -> ColumnElement[bool]:
     return or_(itself, with_class, exists().where(Urge.suggestion_id == Suggestion.id))
 
 
+@dataclass(frozen=True)
+class _Marks:
+    """SQL: what tells where a suggestion is: expressions on it, or columns they were read into."""
+
+    state: Any
+    contacted: Any
+    watched: Any
+    late: Any
+
+
+def _marks() -> _Marks:
+    return _Marks(Suggestion.state, contacted(), watched(), reply_late(clock.today()))
+
+
 def at_procedure(value: str) -> ColumnElement[bool]:
     """SQL: suggestions that wait at a procedure or have gone through it (``handling:waiting``)."""
     name, _colon, side = value.partition(":")
-    waiting, done = _conditions(Procedure(name))
+    waiting, done = _conditions(Procedure(name), _marks())
     return and_(counted(), waiting if side == WAITING else done)
 
 
-def _conditions(procedure: Procedure) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    state = Suggestion.state
+def _conditions(procedure: Procedure, marks: _Marks) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    state = marks.state
     match procedure:
         case P.ASSIGNING:
             return state == S.ACCEPTED, or_(state == S.ASSIGNED, state.in_(_HANDLED))
@@ -73,10 +87,10 @@ def _conditions(procedure: Procedure) -> tuple[ColumnElement[bool], ColumnElemen
             return state == S.ASSIGNED, state.in_(_HANDLED)
         case P.CONTACTING:
             handed = or_(state == S.ASSIGNED, state.in_(_HANDLED))
-            return and_(handed, ~contacted()), and_(handed, contacted())
+            return and_(handed, ~marks.contacted), and_(handed, marks.contacted)
         case P.SUPERVISING:
             # What is late calls for it; what is watched has it, late or not.
-            return and_(reply_late(clock.today()), ~watched()), watched()
+            return and_(marks.late, ~marks.watched), marks.watched
         case P.SUMMARISING:
             return state.in_((S.REPLIED, S.RATED)), state.in_((S.CONCLUDED, S.ARCHIVED))
         case P.ARCHIVING:
@@ -98,7 +112,15 @@ class Stage:
     done: int
 
 
-def board(actor: Actor, area_code: str, year: int, occasion: Occasion | None) -> Sequence[Stage]:
+@dataclass(frozen=True)
+class Board:
+    """How many suggestions it is about, and the six procedures."""
+
+    total: int
+    stages: Sequence[Stage]
+
+
+def board(actor: Actor, area_code: str, year: int, occasion: Occasion | None) -> Board:
     """Counts of the six procedures for what was raised in a year in an area."""
     conditions: list[Any] = [
         visible_suggestions(actor, VIEW_SUGGESTION_FIGURES),
@@ -108,23 +130,15 @@ def board(actor: Actor, area_code: str, year: int, occasion: Occasion | None) ->
     ]
     if occasion is not None:
         conditions.append(Suggestion.occasion == occasion)
-    columns = [
-        func.count(Suggestion.id).filter(condition)
+    # Every suggestion is looked at once; the procedures are told from the few sorts there are.
+    columns = [getattr(_marks(), field.name).label(field.name) for field in fields(_Marks)]
+    each = select(*columns).where(*conditions).subquery()
+    sorts = select(*each.c, func.count().label("n")).group_by(*each.c).subquery()
+    found = _Marks(sorts.c.state, sorts.c.contacted, sorts.c.watched, sorts.c.late)
+    sums = [
+        func.coalesce(func.sum(sorts.c.n).filter(condition), 0)
         for procedure in Procedure
-        for condition in _conditions(procedure)
+        for condition in _conditions(procedure, found)
     ]
-    row = db.session.execute(select(*columns).where(*conditions)).one()
-    return [Stage(procedure, row[2 * n], row[2 * n + 1]) for n, procedure in enumerate(Procedure)]
-
-
-def total(actor: Actor, area_code: str, year: int, occasion: Occasion | None) -> int:
-    """How many suggestions the board is about."""
-    wanted = select(func.count(Suggestion.id)).where(
-        visible_suggestions(actor, VIEW_SUGGESTION_FIGURES),
-        counted(),
-        within(Suggestion.area_code, [area_code]),
-        Suggestion.raised_on.between(date(year, 1, 1), date(year, 12, 31)),
-    )
-    if occasion is not None:
-        wanted = wanted.where(Suggestion.occasion == occasion)
-    return db.session.scalar(wanted) or 0
+    row = db.session.execute(select(func.coalesce(func.sum(sorts.c.n), 0), *sums)).one()
+    return Board(row[0], [Stage(p, row[1 + 2 * n], row[2 + 2 * n]) for n, p in enumerate(Procedure)])
