@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
+# Compiled modules are kept: whatever starts a process starts a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup dev run test lint bench docs
 

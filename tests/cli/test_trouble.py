@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app import create_app
-from app.cli import _create_app
+from app.cli import _create_app, main
 from app.extensions import db
 from app.kit.database import set_reading
 from app.kit.errors import DomainError
@@ -41,20 +40,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def lvzhi(folder: Path, *arguments: object) -> tuple[int, str, str]:
-    """A command in a process of its own, as an operator runs it."""
-    environment = {**os.environ, "LVZHI_DATA_DIR": str(folder)}
-    environment["DATABASE_URL"] = f"sqlite:///{folder / 'lvzhi.sqlite3'}"
-    done = subprocess.run(
-        [sys.executable, "-m", "app.cli", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, done.stdout, done.stderr
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def lvzhi(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command on a data folder as the console script does: exit status, output, errors."""
+
+    def run(folder: Path, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setenv("LVZHI_DATA_DIR", str(folder))
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder / 'lvzhi.sqlite3'}")
+        monkeypatch.setattr(sys, "argv", ["lvzhi", *map(str, arguments)])
+        monkeypatch.chdir(ROOT)
+        before = os.umask(0)
+        capfd.readouterr()
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            os.umask(before)
+            set_reading(False)
+        output, errors = capfd.readouterr()
+        return int(ended.value.code or 0), output, errors
+
+    return run
 
 
 @pytest.fixture
@@ -69,19 +78,21 @@ def writer(folder: Path) -> Iterator[None]:
 @pytest.mark.parametrize(
     "arguments", [COVERAGE, ("file", "C001", "--format", "json"), ("ledger", "reconcile")], ids=" ".join
 )
-def test_what_only_reads_waits_for_nobody(folder: Path, writer: None, arguments: tuple[str, ...]) -> None:
+def test_what_only_reads_waits_for_nobody(
+    lvzhi: Run, folder: Path, writer: None, arguments: tuple[str, ...]
+) -> None:
     code, output, errors = lvzhi(folder, *arguments)
     assert code == 0, errors
     assert output
 
 
-def test_a_database_that_is_busy_is_called_busy(folder: Path, writer: None) -> None:
+def test_a_database_that_is_busy_is_called_busy(lvzhi: Run, folder: Path, writer: None) -> None:
     code, _output, errors = lvzhi(folder, "user", "reset-password", "county")
     assert code == 2
     assert "正忙" in errors and "Traceback" not in errors
 
 
-def test_a_database_without_tables_is_called_so(tmp_path: Path) -> None:
+def test_a_database_without_tables_is_called_so(lvzhi: Run, tmp_path: Path) -> None:
     code, _output, errors = lvzhi(tmp_path, *COVERAGE)
     assert code == 2
     assert "lvzhi db upgrade" in errors and "正忙" not in errors and "Traceback" not in errors
@@ -97,7 +108,9 @@ def test_a_database_without_tables_is_called_so(tmp_path: Path) -> None:
     ],
     ids=["report", "file", "import", "backup"],
 )
-def test_a_file_that_cannot_be_written_is_a_sentence(folder: Path, arguments: tuple[object, ...]) -> None:
+def test_a_file_that_cannot_be_written_is_a_sentence(
+    lvzhi: Run, folder: Path, arguments: tuple[object, ...]
+) -> None:
     code, output, errors = lvzhi(folder, *arguments)
     assert (code, output) == (2, "")
     assert len(errors.strip().splitlines()) == 1 and "/" in errors
@@ -113,7 +126,7 @@ def test_an_address_of_no_known_database_is_one_sentence_without_its_password(
         _create_app()
 
 
-def test_the_server_does_not_start_where_nobody_could_work(folder: Path) -> None:
+def test_the_server_does_not_start_where_nobody_could_work(lvzhi: Run, folder: Path) -> None:
     """The folder's schema was not made by ``lvzhi db upgrade``; the port of the second is taken."""
     assert lvzhi(folder, "serve", "--port", "8799")[::2] == (
         2,
@@ -125,6 +138,6 @@ def test_the_server_does_not_start_where_nobody_could_work(folder: Path) -> None
     assert code == 2 and f"127.0.0.1:{port} 不能监听" in said
 
 
-def test_of_the_schemas_commands_none_takes_anything_away(folder: Path) -> None:
+def test_of_the_schemas_commands_none_takes_anything_away(lvzhi: Run, folder: Path) -> None:
     assert lvzhi(folder, "db", "downgrade")[0] == 2
     assert lvzhi(folder, "db", "current")[0] == 0

@@ -31,7 +31,7 @@ from app.registry.models import Area, Person
 from tests import world as invented
 
 ROOT = Path(__file__).parents[2]
-WRITERS, TIMES = 4, 200
+WRITERS, TIMES = 4, 60
 
 
 # --- writers -------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ WRITERS, TIMES = 4, 200
 def test_four_processes_writing_what_they_read_lose_nothing(
     app: Flask, world: invented.World, tmp_path: Path
 ) -> None:
-    """Each of 800 transactions reads a number and writes the next one; every one of them is counted and audited."""
+    """Each of 240 transactions reads a number and writes the next one; every one of them is counted and audited."""
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
         db.engine.dispose()
