@@ -9,10 +9,18 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.kit import clock
 from app.registry.models import Mandate
-from app.suggestions.models import Cosigner, Suggestion
+from app.suggestions.models import Cosigner, Suggestion, SuggestionClass, Supervision
 from app.suggestions.operations.register import correct_suggestion
 from app.suggestions.queries import figures_of_unit, handled_by, led_by, list_suggestions_of, signed_by
-from app.suggestions.states import ClockKind, CosignState, HandlingState, SuggestionState, UnitPart
+from app.suggestions.queries.overdue import overdue_board
+from app.suggestions.states import (
+    ClockKind,
+    CosignState,
+    HandlingState,
+    SuggestionState,
+    SupervisorKind,
+    UnitPart,
+)
 from tests.suggestions.building import build, run_clock
 from tests.world import COUNTY, UNITS
 
@@ -57,6 +65,26 @@ def test_numbers_of_the_overdue_board_open_their_lists(world, session, app, sign
     assert "lead=C001" in page and f"area={COUNTY}" in page
     listed = browser.get("/suggestions/deadlines?standing=overdue&lead=C001").get_data(as_text=True)
     assert "C001的建议" in listed and "C002的建议" not in listed
+
+
+def test_a_supervisor_answers_once_for_what_is_late_alone_and_with_its_class(world, session):
+    """4-20: the board counts a deadline with each who supervises the suggestion, and only once with each."""
+    day = clock.today() - timedelta(days=200)
+    made = build(world, SuggestionState.ASSIGNED, raised_on=day)
+    run_clock(made, ClockKind.REPLY, day, unit=made.units[0])
+    made.suggestion_class = SuggestionClass(
+        office_code=COUNTY, area_code=COUNTY, number="L-1", title="灌渠", formed_on=day
+    )
+    session.flush()
+    led = {"area_code": COUNTY, "year": day.year, "began_on": day, "kind": SupervisorKind.CHAIRPERSONS}
+    for subject in ({"suggestion_id": made.id}, {"class_id": made.class_id}):
+        session.add(Supervision(person_id=world.persons["解霜降"], **subject, **led))
+    over = {**led, "ended_on": clock.today()}
+    session.add(Supervision(person_id=world.persons["单立春"], suggestion_id=made.id, **over))
+    session.flush()
+    board = overdue_board(world.actor("county"), clock.today())
+    assert [(row.name, row.count) for row in board.supervisors] == [("解霜降", 1)]
+    assert board.leaders == []
 
 
 def test_another_leader_takes_deadlines_along_and_signs_once(world, session):

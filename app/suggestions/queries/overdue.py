@@ -16,6 +16,7 @@ from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit, 
 from app.suggestions.queries.clocks import overdue, supervisor_name, visible_clocks, with_supervisors
 from app.suggestions.states import ClockKind, SupervisorKind
 
+# A list goes on behind the number of everything; the board names those who answer for the most.
 SHOWN = 200
 
 

@@ -28,7 +28,7 @@ from app.suggestions.operations import clocks as operations
 from app.suggestions.parts import Part, register_part
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import clocks as queries
-from app.suggestions.queries.overdue import overdue_board
+from app.suggestions.queries.overdue import SHOWN, overdue_board
 from app.suggestions.routes import bp
 from app.suggestions.routes.surroundings import crumbs, suggestion_url, tabs
 from app.suggestions.states import ClockStanding
@@ -94,6 +94,7 @@ def overdue() -> ResponseReturnValue:
         today=today,
         counts=queries.count_by_standing(actor, today),
         kinds=board.kinds,
+        most=SHOWN,
         boards=[
             (_("承办单位"), "unit", board.units),
             (_("提出建议的代表"), "lead", board.proposers),
