@@ -34,7 +34,12 @@ COLUMNS = (
     "content",
     "summary",
 )
-ATTENDANCE_COLUMNS = ("activity_id", "mandate_id", "status", "spoke", "leave_reason", "speech")
+ATTENDANCE_COLUMNS = (
+    "activity_id", "mandate_id", "status", "spoke", "leave_reason", "speech",
+    "leave_state", "signed_in_at", "signed_in_by",
+)  # fmt: skip
+# Of somebody who was not there (as :func:`app.activities.operations.attendance.record_attendance`).
+_NOT_THERE = {"spoke": False, "speech": "", "signed_in_at": None, "signed_in_by": None}
 _KINDS = {
     ActivityKind.STUDY: "学习培训 学习 培训 履职培训 集中学习 学习活动 培训学习 代表培训",
     ActivityKind.GROUP_ACTIVITY: "小组活动 代表小组活动 集中活动 主题活动",
@@ -103,26 +108,28 @@ class Activities:
     ) -> tuple[int, bool, list[Change]]:
         """Sets a deputy's attendance: (id, made, what changed)."""
         known = self.deputies_of(activity_id).get(entry.mandate_id)
-        if values.get("status") is AttendanceStatus.LEAVE:
-            extra: dict[str, Any] = {"leave_state": LeaveState.APPROVED}
-        else:
-            extra = {
-                "signed_in_by": SignInWay.WORKBOOK
-                if values.get("status") is AttendanceStatus.PRESENT
-                else None
-            }
+        status = values.get("status")
+        follows: dict[str, Any] = {}
+        if status is AttendanceStatus.PRESENT:
+            signed_in = known is not None and self.attendance.value(known, "status") is status
+            follows = {} if signed_in else {"signed_in_by": SignInWay.WORKBOOK}
+        elif status is not None:
+            follows = dict(_NOT_THERE)
+        if status is AttendanceStatus.LEAVE:
+            follows["leave_state"] = LeaveState.APPROVED
         if known is None:
-            given = {key: value for key, value in values.items() if value is not None}
+            given = {key: value for key, value in {**values, **follows}.items() if value is not None}
             row_id = self.attendance.add(
-                {**given, **extra, "activity_id": activity_id, "mandate_id": entry.mandate_id}
+                {**given, "activity_id": activity_id, "mandate_id": entry.mandate_id}
             )
             self._deputies[activity_id][entry.mandate_id] = row_id
             self.intake.touch("activity", activity_id)
             return row_id, True, []
-        before, after = self.attendance.change(known, values)
+        before, after = self.attendance.change(known, {**values, **follows}, clears=tuple(follows))
         if after:
             self.intake.touch("activity", activity_id)
-        return known, False, changes_of(before, after)
+        # What follows from the status goes without saying.
+        return known, False, changes_of(before, {key: after[key] for key in after if key in values})
 
 
 class ActivityImporter(Importer):

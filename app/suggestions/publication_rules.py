@@ -6,7 +6,7 @@ import re
 
 from app.kit.i18n import _l
 from app.kit.states import LabelledEnum
-from app.suggestions.states import SuggestionState
+from app.suggestions.states import ENDED, SuggestionState
 
 # Longest first: an identity number holds digits that look like a telephone number.
 _NUMBERS = (
@@ -48,7 +48,7 @@ class PublicState(LabelledEnum):
 STATES_OF = {
     PublicState.HANDLING: (SuggestionState.ACCEPTED, SuggestionState.ASSIGNED),
     PublicState.REPLIED: (SuggestionState.REPLIED, SuggestionState.RATED),
-    PublicState.ENDED: (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED),
+    PublicState.ENDED: ENDED,
 }
 
 

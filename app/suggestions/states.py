@@ -87,6 +87,8 @@ class SuggestionState(LabelledEnum):
     ARCHIVED = "archived", _l("已归档")
 
 
+# Handled to its end.
+ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
 # Neither a fact of duty nor a figure of any report: not yet, or no longer, a suggestion.
 NOT_COUNTED = (
     SuggestionState.DRAFT,

@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from app.activities.models import Attendance
+from app.activities.states import LeaveState, SignInWay
 from app.exchange.models import ImportBatch
 from app.extensions import db
 from app.kit.audit import AuditEvent
@@ -140,6 +142,49 @@ def test_the_trail_names_the_operator_and_every_row(app: Flask, world: World, tm
         assert event.after["name"] == "唐立春"
         assert event.subject_label == "唐立春 X1"
         db.session.remove()
+
+
+def test_whoever_the_corrected_list_says_was_absent_neither_spoke_nor_signed_in(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    """And whoever it says was there did sign in, by the workbook; on the same list again nothing changes."""
+
+    def bring(**cells: str) -> str:
+        row = {
+            "活动编号": "HD1",
+            "代表证号": "C001",
+            "姓名": "陈秋禾",
+            "出勤情况": "出席",
+            "发言内容": "水渠",
+            **cells,
+        }
+        path = save(tmp_path / "签到.xlsx", ("签到", [list(row), list(row.values())]))
+        answer = lvzhi(app, "import", path, *AREA)
+        assert answer.code == 0, answer.output + answer.errors
+        return answer.output
+
+    held = {
+        "活动编号": "HD1",
+        "活动日期": "2024-05-06",
+        "活动名称": "走访",
+        "活动类型": "视察调研",
+        "组织单位": "岳湖县",
+    }
+    path = save(tmp_path / "活动.xlsx", ("活动", [list(held), list(held.values())]))
+    assert lvzhi(app, "import", path, *AREA).code == 0
+    for status, spoke, way, leave in (
+        ("出席", "水渠", SignInWay.WORKBOOK, None),
+        ("缺席", "", None, None),
+        ("请假", "", None, LeaveState.APPROVED),
+        ("出席", "水渠", SignInWay.WORKBOOK, LeaveState.APPROVED),
+    ):
+        cells = {"出勤情况": status, "发言内容": spoke}
+        bring(**cells)
+        with app.app_context():
+            row = db.session.scalars(select(Attendance)).one()
+            assert (row.speech, row.signed_in_by, row.leave_state) == (spoke, way, leave), status
+            db.session.remove()
+        assert "没有新内容" in bring(**cells)
 
 
 @pytest.mark.sqlite_only

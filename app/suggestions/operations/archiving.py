@@ -18,10 +18,9 @@ from app.suggestions.life import take_step
 from app.suggestions.models import Suggestion
 from app.suggestions.policy import SCREEN_SUGGESTIONS
 from app.suggestions.queries import get_visible_suggestion, visible_suggestions
-from app.suggestions.states import Step, SuggestionState
+from app.suggestions.states import ENDED, Step, SuggestionState
 
 KIND = "suggestion_archive"
-_ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
 
 
 def _of_year(actor: Actor, area_code: str, year: int) -> Select[int]:
@@ -51,7 +50,7 @@ def archive_year(actor: Actor, area_code: str, year: int) -> int:
 
 def bundle_year(actor: Actor, area_code: str, year: int) -> Job:
     """Asks the worker for one .zip with the bundles of a year's ended suggestions."""
-    wanted = _of_year(actor, area_code, year).where(Suggestion.state.in_(_ENDED))
+    wanted = _of_year(actor, area_code, year).where(Suggestion.state.in_(ENDED))
     if db.session.scalar(wanted.limit(1)) is None:
         raise DomainError(_l("%(year)s年没有已办结或者已归档的建议。", year=year), "year")
     label = _("%(year)s年建议归档材料", year=year)
@@ -61,7 +60,7 @@ def bundle_year(actor: Actor, area_code: str, year: int) -> Job:
 def write_year(context: JobContext, area_code: str, year: int) -> str:
     """The job: one folder for each suggestion, with its index."""
     with context.reading():
-        wanted = _of_year(context.actor, area_code, year).where(Suggestion.state.in_(_ENDED))
+        wanted = _of_year(context.actor, area_code, year).where(Suggestion.state.in_(ENDED))
         ids = list(db.session.scalars(wanted.order_by(Suggestion.number, Suggestion.id)))
         target = context.result_file(f"{_('建议归档材料')}-{year}.zip")
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:

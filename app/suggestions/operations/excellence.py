@@ -13,9 +13,7 @@ from app.kit.errors import DomainError
 from app.kit.i18n import _l
 from app.suggestions.models import ExcellentSuggestion, Suggestion
 from app.suggestions.policy import SELECT_EXCELLENT
-from app.suggestions.states import ExcellenceKind, SuggestionState
-
-_ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
+from app.suggestions.states import ENDED, ExcellenceKind
 
 
 def select_excellent(
@@ -23,7 +21,7 @@ def select_excellent(
 ) -> ExcellentSuggestion:
     """A suggestion is chosen as well made, well handled or well supervised in a year."""
     authorise(actor, SELECT_EXCELLENT, suggestion.area_code)
-    if suggestion.state not in _ENDED:
+    if suggestion.state not in ENDED:
         raise DomainError(_l("建议办结以后才能评选。"))
     if not suggestion.raised_on.year <= year <= clock.today().year:
         raise DomainError(_l("评选年份应在提出之年和今年之间。"), "year")

@@ -25,8 +25,7 @@ from app.suggestions.models import (
 )
 from app.suggestions.policy import SELECT_EXCELLENT, VIEW_SUGGESTION_FIGURES
 from app.suggestions.queries import counted
-from app.suggestions.queries.publication import ENDED
-from app.suggestions.states import ReplyState, Satisfaction
+from app.suggestions.states import ENDED, ReplyState, Satisfaction
 
 
 def visible_excellent(actor: Actor, action: Action = VIEW_SUGGESTION_FIGURES) -> ColumnElement[bool]:

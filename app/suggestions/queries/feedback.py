@@ -18,13 +18,7 @@ from app.registry.queries import MISSING
 from app.suggestions.models import Cosigner, FeedbackSlip, Suggestion, SuggestionClock, SuggestionReply
 from app.suggestions.policy import GIVE_FEEDBACK, SCREEN_SUGGESTIONS
 from app.suggestions.queries import visible_suggestions
-from app.suggestions.states import (
-    ClockKind,
-    CosignState,
-    ReplyState,
-    Satisfaction,
-    SuggestionState,
-)
+from app.suggestions.states import ENDED, ClockKind, CosignState, ReplyState, Satisfaction, SuggestionState
 
 FILES = "feedback_slip"
 # The reply is there, and the bundle is not closed: a word on it can still be taken down.
@@ -104,7 +98,7 @@ def unreturned() -> ColumnElement[bool]:
     return and_(
         Suggestion.replied_on.is_not(None),
         Suggestion.satisfaction.is_(None),
-        Suggestion.state.in_((SuggestionState.REPLIED, SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)),
+        Suggestion.state.in_((SuggestionState.REPLIED, *ENDED)),
     )
 
 

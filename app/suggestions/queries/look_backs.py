@@ -20,9 +20,7 @@ from app.registry.queries import MISSING
 from app.suggestions.models import LookBack, LookBackItem, Promise, Suggestion
 from app.suggestions.policy import LOOK_BACK
 from app.suggestions.queries import visible_suggestions
-from app.suggestions.states import LookBackResult, PromiseState, ReplyClass, SuggestionState
-
-_ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
+from app.suggestions.states import ENDED, LookBackResult, PromiseState, ReplyClass
 
 
 class Choice(LabelledEnum):
@@ -91,7 +89,7 @@ def select_candidates(
         taken, LookBackItem.suggestion_id == Suggestion.id, LookBackItem.promise_id.is_(None)
     )
     wanted = select(Suggestion.id, null().label("promise_id")).where(
-        raised, ~known, Suggestion.state.in_(_ENDED)
+        raised, ~known, Suggestion.state.in_(ENDED)
     )
     narrowed = {
         # What no deputy has confirmed is looked into, whatever the reply claims.
@@ -154,7 +152,7 @@ def find_by_numbers(actor: Actor, look_back: LookBack, numbers: list[str]) -> li
     """Ended suggestions of the campaign's area by number."""
     wanted = select(Suggestion).where(
         Suggestion.number.in_(numbers),
-        Suggestion.state.in_(_ENDED),
+        Suggestion.state.in_(ENDED),
         within(Suggestion.area_code, [look_back.area_code]),
         visible_suggestions(actor, LOOK_BACK),
     )

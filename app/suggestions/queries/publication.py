@@ -17,12 +17,11 @@ from app.registry.queries import MISSING
 from app.suggestions.models import Publication, Suggestion, SuggestionReply
 from app.suggestions.policy import PUBLISH_SUGGESTIONS
 from app.suggestions.publication_rules import PublicationStanding, without_numbers
-from app.suggestions.states import PublicChoice, PublishedPart, ReplyState, SuggestionState
+from app.suggestions.states import ENDED, PublicChoice, PublishedPart, ReplyState
 
 # What numbers and addresses that are taken out of a title may be made of.
 _MASKED = re.compile(r"[0-9A-Za-z@.+_-]")
 _LOOKED_THROUGH = 2000
-ENDED = (SuggestionState.CONCLUDED, SuggestionState.ARCHIVED)
 
 
 def may_be_public() -> ColumnElement[bool]:

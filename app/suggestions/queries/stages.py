@@ -23,11 +23,11 @@ from app.suggestions.models import (
 )
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES
 from app.suggestions.queries import counted, reply_late, visible_suggestions
-from app.suggestions.states import Occasion, Procedure, SuggestionState
+from app.suggestions.states import ENDED, Occasion, Procedure, SuggestionState
 
 P, S = Procedure, SuggestionState
 WAITING, DONE = "waiting", "done"
-_HANDLED = (S.REPLIED, S.RATED, S.CONCLUDED, S.ARCHIVED)
+_HANDLED = (S.REPLIED, S.RATED, *ENDED)
 
 
 # What waits at a procedure, and what has gone through it, in words.
@@ -92,7 +92,7 @@ def _conditions(procedure: Procedure, marks: _Marks) -> tuple[ColumnElement[bool
             # What is late calls for it; what is watched has it, late or not.
             return and_(marks.late, ~marks.watched), marks.watched
         case P.SUMMARISING:
-            return state.in_((S.REPLIED, S.RATED)), state.in_((S.CONCLUDED, S.ARCHIVED))
+            return state.in_((S.REPLIED, S.RATED)), state.in_(ENDED)
         case P.ARCHIVING:
             return state == S.CONCLUDED, state == S.ARCHIVED
 

@@ -23,7 +23,7 @@ from app.suggestions.queries.supervisors import (
     list_supervisors,
     reference,
 )
-from app.suggestions.states import SuggestionState, SupervisorKind
+from app.suggestions.states import ENDED, SupervisorKind
 from app.suggestions.suggestion_rules import suggestion_rules
 from app.suggestions.supervision_rules import share_of, vote_share
 
@@ -163,7 +163,7 @@ class Workload:
 def workload_of(actor: Actor, area_code: str, year: int) -> list[Workload]:
     """Committee by committee, and at the end those whose suggestions have none (an empty name)."""
     late = reply_late(clock.today())
-    ended = Suggestion.state.in_((SuggestionState.CONCLUDED, SuggestionState.ARCHIVED))
+    ended = Suggestion.state.in_(ENDED)
     number = func.count(Suggestion.id)
     rows = db.session.execute(
         select(

@@ -26,11 +26,10 @@ from app.suggestions.operations import excellence as operations
 from app.suggestions.parts import Deed, Part, register_deeds, register_part
 from app.suggestions.policy import SELECT_EXCELLENT, VIEW_SUGGESTION_FIGURES
 from app.suggestions.queries import excellence as queries
-from app.suggestions.queries.publication import ENDED
 from app.suggestions.routes import bp
 from app.suggestions.routes.figures import asked_year
 from app.suggestions.routes.surroundings import crumbs, suggestion_url, tabs
-from app.suggestions.states import ExcellenceKind
+from app.suggestions.states import ENDED, ExcellenceKind
 
 YEARS_SHOWN = 6
 

@@ -26,7 +26,7 @@ from app.suggestions.publication_rules import PublicationStanding, without_numbe
 from app.suggestions.queries import publication as queries
 from app.suggestions.routes import bp
 from app.suggestions.routes.surroundings import crumbs, suggestion_url, tabs
-from app.suggestions.states import NOT_COUNTED, PublicChoice, PublishedPart
+from app.suggestions.states import ENDED, NOT_COUNTED, PublicChoice, PublishedPart
 
 MOST_AT_ONCE = 500
 
@@ -170,7 +170,7 @@ def _part(actor: Actor, suggestion: Suggestion) -> dict[str, Any] | None:
 
 def _deeds(actor: Actor, suggestion: Suggestion) -> list[Deed]:
     kept = suggestion.confidential or suggestion.public_choice is PublicChoice.NONE
-    ended = suggestion.state in queries.ENDED
+    ended = suggestion.state in ENDED
     if not ended or kept or not actor.may_in(PUBLISH_SUGGESTIONS, suggestion.area_code):
         return []
     return [Deed(_("公开建议"), url_for("suggestions.publish", suggestion_id=suggestion.id))]
