@@ -65,7 +65,7 @@ def test_3_06_a_calendar_is_made_adjusted_and_published(
 ) -> None:
     clerk = visit(size)
     page = clerk.page
-    clerk.sign_in("county")
+    clerk.come_as("county")
     clerk.goto("/calendars")
     clerk.check()
     clerk.follow("编排接待日历")
@@ -96,7 +96,7 @@ def test_3_06_a_calendar_is_made_adjusted_and_published(
     clerk.check()
 
     deputy = visit("phone")
-    deputy.sign_in("deputy")
+    deputy.come_as("deputy")
     deputy.goto("/reception-duty")
     expect(deputy.page.locator(".duty-list li").first).to_contain_text("临江镇人大代表联络站")
     deputy.check()

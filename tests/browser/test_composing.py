@@ -33,7 +33,7 @@ def test_2_15_groups_are_composed_adjusted_and_take_effect(
 ) -> None:
     clerk = visit(size)
     page = clerk.page
-    clerk.sign_in("county")
+    clerk.come_as("county")
     clerk.goto("/groups/compositions/new")
     clerk.check()
     name = f"编组{size}{move.__name__}"

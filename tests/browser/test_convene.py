@@ -54,7 +54,7 @@ def test_3_33_a_day_is_proposed_answered_and_chosen(
     first, second = (clock.today() + timedelta(days=days) for days in (20, 21))
     leader = visit(size)
     page = leader.page
-    leader.sign_in("deputy")
+    leader.come_as("deputy")
     leader.goto(f"/activities/groups/{site.world.groups[GROUP]}")
     leader.check()
     card = page.locator(".activity-cards li", has_text=title)

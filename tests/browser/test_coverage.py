@@ -81,7 +81,7 @@ def test_from_the_county_to_the_overdue_of_a_township(
 @pytest.mark.usefixtures("reported")
 def test_the_whole_picture_is_a_workbook_and_a_document(visit: Callable[..., Visitor]) -> None:
     leader = visit("desktop")
-    leader.sign_in("leader")
+    leader.come_as("leader")
     leader.goto("/coverage")
     for word, ending in (("导出 Excel", ".xlsx"), ("导出 Word", ".docx")):
         with leader.page.expect_download() as download:

@@ -132,7 +132,7 @@ def test_a_deputy_reports_a_visit_and_staff_confirm_it(
 ) -> None:
     words = {"desktop": "走访沿江村六户选民，了解春耕用水", "phone": "走访河西村选民，了解道路照明"}[size]
     deputy = visit("phone")
-    deputy.sign_in("deputy")
+    deputy.come_as("deputy")
     deputy.goto("/ledger/mine")
     deputy.follow("上报履职")
     deputy.check()

@@ -33,7 +33,7 @@ def test_slash_goes_to_the_search_and_enter_finds(visit: Callable[..., Visitor])
 def test_a_refused_form_keeps_what_was_typed(visit: Callable[..., Visitor], size: str) -> None:
     clerk = visit(size)
     page = clerk.page
-    clerk.sign_in("county")
+    clerk.come_as("county")
     clerk.goto("/activities/new")
     page.fill("[name=title]", "视察青山乡饮水工程")
     page.fill("[name=held_on]", "2026年13月8日")
@@ -52,7 +52,7 @@ def test_a_refused_form_keeps_what_was_typed(visit: Callable[..., Visitor], size
 def test_an_unfinished_form_is_offered_again(visit: Callable[..., Visitor]) -> None:
     clerk = visit("desktop")
     page = clerk.page
-    clerk.sign_in("county")
+    clerk.come_as("county")
     clerk.goto("/receptions/new")
     page.locator("[name=note]").press_sequentially("群众反映路灯不亮")
     expect(page.locator("[data-draft-state]")).to_contain_text("草稿")
@@ -67,7 +67,7 @@ def test_an_unfinished_form_is_offered_again(visit: Callable[..., Visitor]) -> N
 def test_lists_keep_their_filters_and_can_be_saved(visit: Callable[..., Visitor]) -> None:
     clerk = visit("desktop")
     page = clerk.page
-    clerk.sign_in("county")
+    clerk.come_as("county")
     clerk.goto("/deputies?level=county")
     clerk.check()
     expect(page.locator(".chip").first).to_contain_text("县级")
@@ -91,7 +91,7 @@ def test_lists_keep_their_filters_and_can_be_saved(visit: Callable[..., Visitor]
 def test_english_and_back_and_big_text(visit: Callable[..., Visitor], size: str) -> None:
     leader = visit(size)
     page = leader.page
-    leader.sign_in("leader")
+    leader.come_as("leader")
     leader.goto("/account")
     leader.press("English")
     expect(page.locator("html")).to_have_attribute("lang", "en")

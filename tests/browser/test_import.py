@@ -59,7 +59,7 @@ def test_wrong_cells_are_mended_on_the_page(
     file = _roster(tmp_path / "临江镇花名册.xlsx", prefix)
     clerk = visit(size)
     page = clerk.page
-    clerk.sign_in("township")
+    clerk.come_as("township")
     clerk.goto("/imports/")
     clerk.check()
     clerk.follow("导入表格")

@@ -140,7 +140,7 @@ def test_1_11_from_the_qr_code_to_the_citizens_word(
 ) -> None:
     words = {"desktop": "集贸市场南门垃圾堆了三天没人清运", "phone": "沿河步道垃圾桶满了一周，气味很大"}[size]
     staff = visit(size)
-    staff.sign_in("county")
+    staff.come_as("county")
     before = _funnel(staff)
 
     visitor = visit("phone")

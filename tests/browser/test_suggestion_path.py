@@ -42,7 +42,7 @@ def _open(visitor: Visitor, ending: str) -> None:
 def _in(visit: Callable[..., Visitor], login: str, size: str, language: str) -> Visitor:
     # The same pages in the other language: what axe looks at is alike.
     visitor = visit(size, language, axe=language == "zh")
-    visitor.sign_in(login)
+    visitor.come_as(login)
     return visitor
 
 

@@ -57,11 +57,11 @@ def test_3_37_a_swap_is_asked_agreed_approved_and_in_the_roster(
     mine, theirs = _planned(site, "C001", own), _planned(site, "T002", other)
     reason = f"{month}月外出培训"
     deputy = visit("phone")
-    deputy.sign_in("deputy")
+    deputy.come_as("deputy")
     _ask(deputy, own, other, reason)
 
     colleague = visit("phone")
-    colleague.sign_in("other_deputy")
+    colleague.come_as("other_deputy")
     colleague.goto("/notices")
     colleague.sees("换班")
     colleague.check()

@@ -86,7 +86,7 @@ def test_an_opinion_whose_receipt_was_lost_is_not_kept_twice(
     reception = _today(site)
     deputy = visit("phone")
     page = deputy.page
-    deputy.sign_in("deputy")
+    deputy.come_as("deputy")
     deputy.goto(f"/receptions/{reception}/take")
     lost: list[int] = []
 

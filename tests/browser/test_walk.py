@@ -205,7 +205,7 @@ def test_every_page_is_whole_in_english(
 ) -> None:
     visitor = visit_county("desktop", "en")
     if login:
-        visitor.sign_in(login)
+        visitor.come_as(login)
     faults = []
     for path in pages.format(**records).split():
         try:
