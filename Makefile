@@ -16,7 +16,7 @@ run: setup ## 启动演示系统 / start the system with the demo county (HOST, 
 	@scripts/run.sh
 
 test: dev ## 全部测试 / all tests: unit, SQLite, PostgreSQL, browser
-	@scripts/system_packages.sh chromium poppler
+	@scripts/system_packages.sh chromium headless poppler
 	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: dev ## 全部检查 / all linters

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure of things from outside Python: scripts/system_packages.sh fonts|chromium|poppler|venv …
+# Makes sure of things from outside Python: scripts/system_packages.sh fonts|chromium|headless|poppler|venv …
 # What is missing is installed with apt when we are root on Debian or Ubuntu; else one sentence says how.
 # Never fails: each thing has a fallback or a clear refusal of its own further on.
 set -euo pipefail
@@ -17,6 +17,8 @@ present() {
             return 1
             ;;
         chromium) command -v chromium || command -v google-chrome || compgen -G "${HOME:-/root}/.cache/ms-playwright/chromium-*" ;;
+        # Debian's; elsewhere Playwright brings its own.
+        headless) command -v chromium-headless-shell || ! grep -qs '^ID=debian' /etc/os-release ;;
         poppler) command -v pdftoppm ;;
         venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) echo "unknown: $1" >&2; exit 2 ;;
@@ -27,6 +29,7 @@ package_of() {
     case $1 in
         fonts) echo fonts-noto-cjk ;;
         chromium) echo chromium ;;
+        headless) echo chromium-headless-shell ;;
         poppler) echo poppler-utils ;;
         venv) echo python3-venv ;;
     esac
@@ -36,6 +39,7 @@ what_for() {
     case $1 in
         fonts) echo "PDF 文件需要中文字体 / PDF documents need Chinese fonts" ;;
         chromium) echo "浏览器测试将跳过 / browser tests will be skipped" ;;
+        headless) echo "浏览器测试会慢一些 / browser tests take longer" ;;
         poppler) echo "PDF 画面测试将跳过 / tests of PDF pages will be skipped" ;;
         venv) echo "需要 python3-venv / python3-venv is needed" ;;
     esac
@@ -63,7 +67,10 @@ if [[ $(id -u) == 0 && ${#packages[@]} -gt 0 ]] && command -v apt-get >/dev/null
     echo "安装系统软件包 / installing system packages: ${packages[*]}"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq </dev/null || true
-    apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null >/dev/null || true
+    # One by one: what an older release does not have must not keep the others out.
+    for package in "${packages[@]}"; do
+        apt-get install -y -qq --no-install-recommends "$package" </dev/null >/dev/null || true
+    done
 fi
 
 for thing in "${missing[@]}"; do

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Table, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import scoped_session
 
 from app import create_app
@@ -118,8 +117,8 @@ def _make_app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -
 def _empty(app: Flask, template: Path | None) -> None:
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
         if template is not None:
+            db.engine.dispose()
             _restore(template)
         else:
             _sweep()
@@ -136,30 +135,27 @@ def _restore(kept: Path) -> None:
 
 def _sweep() -> None:
     """Empties PostgreSQL's tables and starts their numbers again: TRUNCATE rewrites a file for every index."""
-    tables = db.metadata.sorted_tables
-    filled = " UNION ALL ".join(
-        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables
+    db.session.execute(
+        text("""DO $$ DECLARE one record; BEGIN
+            SET LOCAL session_replication_role = replica;
+            FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                EXECUTE format('DELETE FROM public.%I', one.tablename);
+            END LOOP;
+            FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+                PERFORM setval(format('public.%I', one.sequencename)::regclass, 1, false);
+            END LOOP;
+        END $$""")
     )
-    db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    for name in db.session.scalars(text(filled)).all():
-        db.session.execute(text(f'DELETE FROM "{name}"'))
-    starts = ", ".join(f"setval('{name}', 1, false)" for name in _sequences())
-    db.session.execute(text(f"SELECT {starts}"))
-
-
-@cache
-def _sequences() -> tuple[str, ...]:
-    found = db.session.scalars(text("SELECT quote_ident(sequencename) FROM pg_sequences ORDER BY 1"))
-    return tuple(found)
 
 
 @dataclass(frozen=True)
 class KeptWorld:
-    """The invented county as it was built once at an hour: its numbers, and the rows to put back."""
+    """The invented county as it was built once at an hour: its numbers, and the file, or on PostgreSQL the schema,
+    that its rows are put back from."""
 
     world: invented.World
-    file: Path | None
-    rows: tuple[tuple[Table, list[dict[str, Any]]], ...] = ()
+    key: str
+    file: Path | None = None
 
 
 _worlds: dict[tuple[str, str], KeptWorld] = {}
@@ -171,19 +167,19 @@ def _build_world(app: Flask, template: Path | None, key: str) -> KeptWorld:
         made = invented.build()
         db.session.commit()
         if template is None:
-            tables = db.metadata.sorted_tables
-            rows = (
-                (table, [dict(row) for row in db.session.execute(table.select()).mappings()])
-                for table in tables
-            )
-            filled = tuple((table, found) for table, found in rows if found)
+            db.session.execute(text(f"CREATE SCHEMA kept_{key}"))
+            for table in db.metadata.sorted_tables:
+                if db.session.scalar(select(func.count()).select_from(table)):
+                    kept = f'CREATE TABLE kept_{key}."{table.name}" AS SELECT * FROM public."{table.name}"'
+                    db.session.execute(text(kept))
+            db.session.commit()
             db.session.remove()
-            return KeptWorld(made, None, filled)
+            return KeptWorld(made, key)
         db.session.remove()
         db.engine.dispose()
     file = template.with_name(f"world-{key}.sqlite3")
     shutil.copy(template.with_name("lvzhi.sqlite3"), file)
-    return KeptWorld(made, file)
+    return KeptWorld(made, key, file)
 
 
 def _rebuild_world(app: Flask, kept: KeptWorld) -> None:
@@ -194,14 +190,21 @@ def _rebuild_world(app: Flask, kept: KeptWorld) -> None:
             db.engine.dispose()
             _restore(kept.file)
             return
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
-        for table, rows in kept.rows:
-            db.session.execute(table.insert(), rows)
-            if "id" in table.c:
-                last = max(row["id"] for row in rows)
-                db.session.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {last})")
-                )
+        db.session.execute(
+            text(f"""DO $$ DECLARE one record; BEGIN
+                SET LOCAL session_replication_role = replica;
+                FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'kept_{kept.key}' LOOP
+                    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept_{kept.key}.%I', one.name, one.name);
+                END LOOP;
+                FOR one IN SELECT table_name AS name FROM information_schema.columns
+                    WHERE table_schema = 'kept_{kept.key}' AND column_name = 'id' LOOP
+                    EXECUTE format(
+                        'SELECT setval(pg_get_serial_sequence(%L, %L), max(id)) FROM public.%I',
+                        one.name, 'id', one.name
+                    );
+                END LOOP;
+            END $$""")
+        )
         db.session.commit()
         db.session.remove()
 
@@ -213,6 +216,8 @@ def app(database: str, worker_dir: Path, request: pytest.FixtureRequest) -> Iter
         _apps[database] = _make_app(database, worker_dir, request)
     application, template = _apps[database]
     _empty(application, template)
+    # Numbers begin again, and so would a job find the files of another.
+    shutil.rmtree(Path(application.config["DATA_DIR"]) / "jobs", ignore_errors=True)
     set_reading(False)
     audit.set_actor(None)
     yield application

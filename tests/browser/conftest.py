@@ -46,8 +46,9 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium, else Playwright's own."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium, without its own windows where it is there so; else Playwright's own."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    path = next(filter(None, map(shutil.which, names)), None)
     own = Path(playwright.chromium.executable_path)
     if path is None and not own.exists():
         pytest.skip("no Chromium: `apt-get install chromium` lets these tests run")

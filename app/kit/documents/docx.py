@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -52,18 +53,27 @@ def render_docx(document: Document) -> bytes:
     return _Writer(document).write()
 
 
+@cache
+def _empty_file(chinese: bool) -> bytes:
+    """A file with nothing but our styles: defining them takes longer than writing a short document."""
+    word = new_word_file()
+    styles.define_styles(word, chinese)
+    out = BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
 class _Writer:
     """Writes one document from front to back."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.chinese = document.language == "zh"
-        self.word: WordFile = new_word_file()
+        self.word: WordFile = new_word_file(BytesIO(_empty_file(self.chinese)))
 
     def write(self) -> bytes:
         document, word = self.document, self.word
         _set_properties(word, document)
-        styles.define_styles(word, self.chinese)
         word.settings.odd_and_even_pages_header_footer = True
         _set_page(word.sections[0], document.landscape, document.paper)
         if document.cover is not None:
