@@ -64,6 +64,7 @@ USERS = Listing(
             "standing",
             _l("状态"),
             case((User.disabled_at.is_not(None), "disabled"), else_="open"),
+            kind="code",
             show=lambda kept: _("已停用") if kept == "disabled" else _("正常"),
         ),
         Column("last_login_at", _l("最近登录"), User.last_login_at, kind="instant"),

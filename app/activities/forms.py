@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.activities.rules import REQUIRED_ELEMENTS, ProposedDate, missing_elements
 from app.activities.states import ActivityKind, Capacity, DateAnswer, PlanScope
+from app.kit import attachments
 from app.kit.database import row_id
 from app.kit.forms import (
     BaseForm,
@@ -184,7 +185,7 @@ class RecordForm(BaseForm):
     @property
     def uploads(self) -> list[Any]:
         """Files that were really chosen."""
-        return [file for file in self.file.data or [] if getattr(file, "filename", "")]
+        return attachments.chosen(self.file.data)
 
 
 class CodeForm(BaseForm):

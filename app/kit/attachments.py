@@ -13,7 +13,7 @@ import tempfile
 import threading
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +64,11 @@ class Upload(Protocol):
 
     filename: str | None
     stream: IO[bytes]
+
+
+def chosen(files: Iterable[Any] | None) -> list[Any]:
+    """The files among what the fields of a form sent: a field left empty sends none, a stranger's form words."""
+    return [file for file in files or () if getattr(file, "filename", "")]
 
 
 class Attachment(Audited, Base):
@@ -155,6 +160,14 @@ def store(
     db.session.add(attachment)
     db.session.flush()
     return attachment
+
+
+def store_all(
+    files: Iterable[Any] | None, *, subject_kind: str, subject_id: int, scope_code: str, actor: Actor
+) -> None:
+    """Keeps the files that came with a form. Raises DomainError with a sentence where one cannot be taken."""
+    for file in chosen(files):
+        store(file, subject_kind=subject_kind, subject_id=subject_id, scope_code=scope_code, actor=actor)
 
 
 def _inspect(data: bytes) -> _Content:

@@ -168,9 +168,7 @@ def work_alone(session: Session, office: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL lock_timeout = 0"))
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"lvzhi import {office}"}
-        )
+    hold(session, f"lvzhi import {office}")
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -67,7 +67,8 @@ _OWN = frozenset(
 class Column:
     """A column of a list and of its export.
 
-    ``kind``: text, number, date, instant, percent, money, yes_no, enum. ``sort``: the SQL expression to sort
+    ``kind``: text, code (a number or a word that stays on one line), number, date, instant, percent, money,
+    yes_no, enum. ``sort``: the SQL expression to sort
     by (never NULL), or None. ``show`` turns the value into text where the kind does not say how.
     """
 
@@ -587,7 +588,7 @@ def _words_of(column: Column) -> Callable[[Any], str]:
     """``column.text``, made quick for the fifty rows of a page."""
     if column.kind in {"enum", "yes_no", "date"}:
         return cache(column.text)
-    if column.kind == "text" and column.show is None:
+    if column.kind in {"text", "code"} and column.show is None:
         return lambda value: value if type(value) is str else column.text(value)
     return column.text
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from app.kit import clock
+from app.kit import attachments, clock
 from app.kit.forms import BaseForm, DateField, IdField, NumberField, TextField, at_most, required
 from app.kit.i18n import _, _l
 from app.ledger.rules import MAX_QUANTITY, fen_to_yuan, yuan_to_fen
@@ -71,7 +71,7 @@ class FactForm(BaseForm):
     @property
     def uploads(self) -> list[Any]:
         """Files that were really chosen."""
-        return [file for file in self.file.data or [] if getattr(file, "filename", "")]
+        return attachments.chosen(self.file.data)
 
 
 class EntryForm(FactForm):

@@ -8,6 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from app.kit import attachments
 from app.kit.forms import BaseForm, TextField, at_most, required
 from app.kit.i18n import _l
 from app.stations.forms import check_phone
@@ -40,7 +41,7 @@ class PublicOpinionForm(BaseForm):
     @property
     def uploads(self) -> list[Any]:
         """Photographs that were really chosen."""
-        return [file for file in self.photos.data or [] if getattr(file, "filename", "")]
+        return attachments.chosen(self.photos.data)
 
 
 class FollowForm(BaseForm):

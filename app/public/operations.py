@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 
 from app.extensions import db
 from app.kit import audit, clock
 from app.kit.attachments import Upload
 from app.kit.authorisation import Actor
+from app.kit.database import hold
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 from app.kit.jobs import register_chore
@@ -106,9 +107,7 @@ def _refuse_too_many(kind: str, digest: str, station_id: int | None) -> None:
 
 def _queue_up(digest: str) -> None:
     """Requests of one address wait for each other, so that none slips past the count; SQLite's do anyway."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-        db.session.execute(lock, {"name": f"public:{digest}"})
+    hold(db.session(), f"public:{digest}")
 
 
 def forget_uses() -> None:

@@ -277,4 +277,4 @@ def tally_of(sheet: CountedSheet | None) -> Tally:
 
 def weight_text_of(hundredths: int) -> str:
     """Hundredths of a point as points."""
-    return f"{Decimal(hundredths) / 100:f}".removesuffix(".00")
+    return f"{Decimal(hundredths) / 100:f}"

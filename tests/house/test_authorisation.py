@@ -119,10 +119,8 @@ def test_rights(house: House, right: Right) -> None:
     check(house, right)
 
 
-@pytest.mark.parametrize("right", RIGHTS, ids=str)
+@pytest.mark.parametrize("right", [r for r in RIGHTS if "*" not in r.words.values()], ids=str)
 def test_nobody_signed_in_is_sent_to_the_log_in_page(house: House, right: Right) -> None:
-    if "*" in right.words.values():
-        pytest.skip("for everybody")
     args = house.things[right.object][0].args if right.object != "-" else {}
     answer = send(house, None, right, args)
     assert_denied(answer, 302, str(right))

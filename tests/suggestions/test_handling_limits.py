@@ -15,6 +15,7 @@ from app.kit import clock
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.suggestions.models import SuggestionClass, SuggestionClock, UnitAsk
 from app.suggestions.operations import asks, assignment, conclusion, handling, replies
+from app.suggestions.operations.publication import publish, set_openness
 from app.suggestions.operations.replies import Letter
 from app.suggestions.queries.handling import count_handling, running_clock
 from app.suggestions.queries.replies import draft_of
@@ -24,6 +25,8 @@ from app.suggestions.states import (
     AskState,
     ClockKind,
     HandlingState,
+    PublicChoice,
+    PublishedPart,
     ReplyClass,
     ReplyState,
     ReplyWay,
@@ -233,9 +236,12 @@ def test_the_log_is_in_chinese_whatever_the_clerk_reads(app: Any, session: Any, 
         handling.record_contact(unit, part.id, on=TODAY, way=ReplyWay.PHONE, note="已商定")
         drafted = replies.draft_reply(unit, part.id, LETTER)
         replies.sign_reply(world.actor("unit_head"), drafted.id, **SIGNED)
+        county = world.actor("county")
+        publish(county, made, {PublishedPart.PROCESS: ""})
+        set_openness(county, made, public_choice=PublicChoice.NONE, confidential=True, note="涉及个人隐私")
     notes = [one.note for one in seen_steps(world.actor("county"), made)]
-    assert "电话：已商定" in notes
-    assert not [note for note in notes if "Class" in note or "class" in note]
+    assert {"电话：已商定", "不宜公开：涉及个人隐私"} <= set(notes)
+    assert not [note for note in notes if re.search("[A-Za-z]{2}", note)]
 
 
 def test_a_later_letter_is_not_older_than_the_last(session: Any, world: World) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from app.accounts.models import LoginAttempt, LoginSession, User
 from app.accounts.passwords import hash_password, matches, needs_new_hash
@@ -15,6 +15,7 @@ from app.extensions import db
 from app.kit import audit, clock
 from app.kit.audit import Happening
 from app.kit.authorisation import Actor
+from app.kit.database import hold
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
 
@@ -106,10 +107,8 @@ def _queue_up(login: str, address: str) -> None:
 
     SQLite's writers queue anyway.
     """
-    if db.session.get_bind().dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-        for name in sorted((f"login:{login}", f"address:{address}")):
-            db.session.execute(lock, {"name": name})
+    for name in sorted((f"login:{login}", f"address:{address}")):
+        hold(db.session(), name)
 
 
 def _refuse_locked(login: str, address: str, now: datetime) -> None:

@@ -110,7 +110,7 @@ ACTIVITIES = Listing(
     columns=(
         Column("title", _l("活动名称"), Activity.title, sort=Activity.title),
         Column("held_on", _l("日期"), Activity.held_on, "date", sort=Activity.held_on),
-        Column("number", _l("编号"), Activity.number, sort=Activity.number),
+        Column("number", _l("编号"), Activity.number, sort=Activity.number, kind="code"),
         Column("kind", _l("类别"), Activity.kind, "enum", sort=Activity.kind),
         Column("venue", _l("地点"), Activity.venue),
         Column("organiser", _l("组织单位"), Activity.organiser),

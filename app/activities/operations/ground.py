@@ -11,6 +11,7 @@ from app.activities.states import ACTIVITY_TRANSITIONS, ActivityAction
 from app.extensions import db
 from app.groups.queries import leads
 from app.kit.authorisation import Actor, authorise
+from app.kit.database import hold
 from app.kit.errors import Conflict
 from app.kit.i18n import _l
 
@@ -46,9 +47,7 @@ def next_number(office_code: str, year: int) -> str:
     Numbers of any other make (brought by an import) are passed over. SQLite's writer is alone; on
     PostgreSQL a lock on office and year makes others wait until this transaction has ended.
     """
-    if db.session.get_bind().dialect.name == "postgresql":
-        key = f"activity number {office_code} {year}"
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    hold(db.session(), f"activity number {office_code} {year}")
     start = f"{NUMBER_PREFIX}{year:04d}"
     taken = (
         select(Activity.number)

@@ -137,10 +137,9 @@ def write_record(
 def attach_files(actor: Actor, activity: Activity, files: Iterable[attachments.Upload]) -> None:
     """Keeps photographs and files with an activity."""
     authorise_run(actor, activity)
-    for file in files:
-        attachments.store(
-            file, subject_kind=SOURCE, subject_id=activity.id, scope_code=activity.area_code, actor=actor
-        )
+    attachments.store_all(
+        files, subject_kind=SOURCE, subject_id=activity.id, scope_code=activity.area_code, actor=actor
+    )
 
 
 def remove_file(actor: Actor, activity: Activity, attachment_id: int) -> None:

@@ -14,6 +14,7 @@ from app.exchange.policy import IMPORT
 from app.exchange.queries import get_batch, job_of, standing_of, why_nothing
 from app.exchange.states import BATCH_TRANSITIONS, BatchState, BatchStep
 from app.extensions import db
+from app.kit import attachments
 from app.kit.authorisation import Actor, authorise
 from app.kit.errors import Conflict, DomainError
 from app.kit.i18n import _l
@@ -40,7 +41,7 @@ def create_batch(actor: Actor, *, area_code: str, files: Sequence[Upload]) -> Im
     authorise(actor, IMPORT, area_code)
     if len(area_code) < 6:
         raise DomainError(_l("请选择要导入到哪个县（市、区）。"), "area_code")
-    named = [file for file in files if file.filename]
+    named = attachments.chosen(files)
     if not named:
         raise DomainError(_l("请选择要导入的 Excel 文件。"), "files")
     names = [safe_name(file.filename or "") for file in named]

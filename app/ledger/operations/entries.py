@@ -270,10 +270,9 @@ def _refuse_closed(actor: Actor, entry: DutyEntry) -> None:
 def attach_files(actor: Actor, entry: DutyEntry, files: Iterable[attachments.Upload]) -> None:
     """Keeps photographs and files with an entry, by whoever may still change it."""
     _refuse_unless_editable(actor, entry)
-    for file in files:
-        attachments.store(
-            file, subject_kind=entry.audit_kind, subject_id=entry.id, scope_code=entry.scope_code, actor=actor
-        )
+    attachments.store_all(
+        files, subject_kind=entry.audit_kind, subject_id=entry.id, scope_code=entry.scope_code, actor=actor
+    )
 
 
 def remove_file(actor: Actor, entry: DutyEntry, attachment_id: int) -> None:

@@ -53,10 +53,10 @@ def tell(
         "at": clock.now(),
     }
     rows = [
-        {"key": f"{key}:p{one}", "person_id": one, "user_id": None, **common}
+        {"key": _key_of_person(key, one), "person_id": one, "user_id": None, **common}
         for one in dict.fromkeys(person_ids)
     ] + [
-        {"key": f"{key}:u{one}", "person_id": None, "user_id": one, **common}
+        {"key": _key_of_user(key, one), "person_id": None, "user_id": one, **common}
         for one in dict.fromkeys(user_ids)
     ]
     told = 0
@@ -65,10 +65,18 @@ def tell(
     return told
 
 
+def _key_of_person(key: str, person_id: int) -> str:
+    return f"{key}:p{person_id}"
+
+
+def _key_of_user(key: str, user_id: int) -> str:
+    return f"{key}:u{user_id}"
+
+
 def all_told(occasions: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> set[str]:
     """Of these keys, each with its users and persons, those under which everybody was told already."""
     keys = {
-        key: {f"{key}:u{one}" for one in users} | {f"{key}:p{one}" for one in persons}
+        key: {_key_of_user(key, one) for one in users} | {_key_of_person(key, one) for one in persons}
         for key, (users, persons) in occasions.items()
     }
     known: set[str] = set()

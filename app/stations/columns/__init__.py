@@ -214,7 +214,9 @@ RECEPTIONS = Listing(
     search_hint=_l("接待编号或联络站"),
     order="-held_on",
     columns=(
-        Column("number", _l("接待编号"), Reception.number, sort=func.coalesce(Reception.number, "")),
+        Column(
+            "number", _l("接待编号"), Reception.number, sort=func.coalesce(Reception.number, ""), kind="code"
+        ),
         Column("held_on", _l("接待日期"), Reception.held_on, "date", sort=Reception.held_on),
         Column("station", _l("联络站"), Station.name, sort=Station.name),
         Column("state", _l("情况"), Reception.state, "enum", sort=Reception.state),

@@ -99,7 +99,7 @@ OPINIONS = Listing(
     search_hint=_l("编号、类别或内容"),
     order="-received_on",
     columns=(
-        Column("number", _l("意见编号"), Opinion.number, sort=Opinion.number),
+        Column("number", _l("意见编号"), Opinion.number, sort=Opinion.number, kind="code"),
         Column("received_on", _l("反映日期"), Opinion.received_on, "date", sort=Opinion.received_on),
         Column("topic", _l("类别"), Opinion.topic, sort=Opinion.topic),
         Column("content", _l("反映内容"), Opinion.content),
@@ -192,7 +192,7 @@ TRANSFERS = Listing(
     search_hint=_l("交办单号、意见编号、单位或内容"),
     order="-sent_on",
     columns=(
-        Column("number", _l("交办单号"), OpinionTransfer.number, sort=OpinionTransfer.number),
+        Column("number", _l("交办单号"), OpinionTransfer.number, sort=OpinionTransfer.number, kind="code"),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("content", _l("反映内容"), Opinion.content),
         Column("state", _l("状态"), OpinionTransfer.state, "enum", sort=OpinionTransfer.state),

@@ -10,6 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kit import attachments
 from app.kit.forms import (
     BaseForm,
     DateField,
@@ -121,7 +122,7 @@ class TakeForm(BaseForm):
     @property
     def uploads(self) -> list[Any]:
         """Photographs that were really chosen."""
-        return [file for file in self.photos.data or [] if getattr(file, "filename", "")]
+        return attachments.chosen(self.photos.data)
 
 
 class StationPostForm(BaseForm):

@@ -128,15 +128,9 @@ def answer_transfer(
     transfer.answered_on, transfer.answer = day, answer.strip()
     if handler.strip():
         transfer.handler = handler.strip()
-    for file in files:
-        if file.filename:
-            attachments.store(
-                file,
-                subject_kind=FILES,
-                subject_id=transfer.id,
-                scope_code=transfer.area_code,
-                actor=actor,
-            )
+    attachments.store_all(
+        files, subject_kind=FILES, subject_id=transfer.id, scope_code=transfer.area_code, actor=actor
+    )
     take_step(actor, transfer.opinion, OpinionAction.REPLY, note=f"{transfer.unit.name}：{answer}", on=day)
     db.session.flush()
     _tell_staff(transfer, "answered", _l("%(unit)s已答复意见%(number)s", **_words(transfer)))

@@ -92,8 +92,6 @@ def _form_page(
         form.version.data = str(found.version)
     if form.validate_on_submit():
         values = {name: value for name, value in form.values().items() if value is not None}
-        if "files" in values:
-            values["files"] = [file for file in values["files"] or [] if getattr(file, "filename", "")]
         if form.attempt(carry_out, actor, transfer_id, version=form.sent_version, **values):
             return go_back(transfer_url(transfer_id), done)
     return answer(

@@ -105,7 +105,7 @@ SLIPS = Listing(
     order="-returned_on",
     columns=(
         Column("title", _l("建议标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("deputy", _l("代表"), Person.name, sort=Person.pinyin),
         Column(
             "returned_on",
@@ -178,7 +178,7 @@ PROMISES = Listing(
     order="due_on",
     columns=(
         Column("content", _l("承诺内容"), Promise.content),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("unit", _l("责任单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("due_on", _l("落实时限"), Promise.due_on, "date", sort=Promise.due_on),
         Column("percent", _l("进度（百分比）"), Promise.percent, "number", sort=Promise.percent),

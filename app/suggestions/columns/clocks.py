@@ -72,12 +72,12 @@ SUGGESTION_CLOCKS = Listing(
     order="due_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("kind", _l("期限"), SuggestionClock.kind, "enum", sort=SuggestionClock.kind),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=func.coalesce(HandlingUnit.name, "")),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("due_on", _l("到期日"), SuggestionClock.due_on, "date", sort=SuggestionClock.due_on),
-        Column("left", _l("剩余"), SuggestionClock.due_on, show=_stands),
+        Column("left", _l("剩余"), SuggestionClock.due_on, show=_stands, kind="code"),
         Column("started_on", _l("起算日"), SuggestionClock.started_on, "date", visible=False),
         Column("first_due_on", _l("延期前"), SuggestionClock.first_due_on, "date", visible=False),
         Column("round", _l("第几轮"), SuggestionClock.round, "number", visible=False),
@@ -133,7 +133,7 @@ SUGGESTION_URGES = Listing(
     search_hint=_l("催办编号、建议编号、标题或承办单位"),
     order="-number",
     columns=(
-        Column("number", _l("催办编号"), Urge.number, sort=Urge.number),
+        Column("number", _l("催办编号"), Urge.number, sort=Urge.number, kind="code"),
         Column("on", _l("催办日期"), Urge.on, "date", sort=Urge.on),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=func.coalesce(HandlingUnit.name, "")),
         Column("title", _l("建议标题"), Suggestion.title),

@@ -71,7 +71,7 @@ EXCELLENT = Listing(
     order="-year",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("year", _l("年份"), ExcellentSuggestion.year, sort=ExcellentSuggestion.year, show=str),
         Column("kind", _l("评选类别"), ExcellentSuggestion.kind, "enum"),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
@@ -122,7 +122,7 @@ CANDIDATES = Listing(
     batch=_batch,
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("source", _l("来源"), Suggestion.source, "enum"),

@@ -96,11 +96,11 @@ FIGURE_SUGGESTIONS = Listing(
     order="-raised_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD)),
-        Column("standing", _l("办理状态"), standing(TODAY), show=_standing_label),
+        Column("standing", _l("办理状态"), standing(TODAY), show=_standing_label, kind="code"),
         Column("reply_class", _l("答复类别"), Suggestion.reply_class, "enum"),
         Column("satisfaction", _l("代表评价"), Suggestion.satisfaction, "enum"),
         Column("solved", _l("已解决"), problem_solved(), "yes_no"),

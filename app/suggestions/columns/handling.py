@@ -80,7 +80,13 @@ PARTS_IN_HAND = Listing(
     order="-sent_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, sort=func.coalesce(Suggestion.number, "")),
+        Column(
+            "number",
+            _l("建议编号"),
+            Suggestion.number,
+            sort=func.coalesce(Suggestion.number, ""),
+            kind="code",
+        ),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("part", _l("分工"), SuggestionUnit.part, "enum", sort=SuggestionUnit.part),
         Column("state", _l("办理状态"), SuggestionUnit.state, "enum", sort=SuggestionUnit.state),
@@ -151,7 +157,7 @@ MONTH_ITEMS = Listing(
             "month", _l("月份"), MonthItem.month, show=lambda value: f"{value:%Y-%m}", sort=MonthItem.month
         ),
         Column("handler", _l("由谁办理"), MonthItem.handler, sort=MonthItem.handler),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("title", _l("标题"), Suggestion.title),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("done_on", _l("完成日期"), MonthItem.done_on, "date"),
@@ -197,7 +203,7 @@ ASKS = Listing(
     order="-asked_on",
     columns=(
         Column("kind", _l("申请"), UnitAsk.kind, "enum", sort=UnitAsk.kind),
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("reason", _l("理由"), UnitAsk.reason),

@@ -113,7 +113,13 @@ LOOK_BACK_ITEMS = Listing(
     order="number",
     columns=(
         Column("title", _l("建议标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, sort=func.coalesce(Suggestion.number, "")),
+        Column(
+            "number",
+            _l("建议编号"),
+            Suggestion.number,
+            sort=func.coalesce(Suggestion.number, ""),
+            kind="code",
+        ),
         Column("promise", _l("承诺内容"), Promise.content),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD)),
         Column("reply_class", _l("答复类别"), Suggestion.reply_class, "enum"),

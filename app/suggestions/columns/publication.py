@@ -73,8 +73,8 @@ PUBLICATIONS = Listing(
     batch=_batch,
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number),
-        Column("standing", _l("公开情况"), publication_standing(), show=_standing_label),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        Column("standing", _l("公开情况"), publication_standing(), show=_standing_label, kind="code"),
         Column("choice", _l("代表意愿"), Suggestion.public_choice, "enum"),
         Column("published_on", _l("首次公开"), _first_published(), "date"),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),

@@ -135,7 +135,13 @@ ASSIGNING = Listing(
     order="number",
     columns=(
         _TITLE,
-        Column("number", _l("建议编号"), Suggestion.number, sort=func.coalesce(Suggestion.number, "")),
+        Column(
+            "number",
+            _l("建议编号"),
+            Suggestion.number,
+            sort=func.coalesce(Suggestion.number, ""),
+            kind="code",
+        ),
         _LEAD,
         Column("occasion", _l("提出时间"), Suggestion.occasion, "enum"),
         Column("category", _l("类别"), Suggestion.category),
@@ -196,7 +202,7 @@ PRE_ASSIGNED = Listing(
     order="-pre_assigned_at",
     columns=(
         _TITLE,
-        Column("number", _l("建议编号"), Suggestion.number),
+        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
         _LEAD,
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("part", _l("分工"), SuggestionUnit.part, "enum"),
@@ -274,7 +280,7 @@ CLASSES = Listing(
     order="-formed_on",
     columns=(
         Column("title", _l("类别名称"), SuggestionClass.title, sort=SuggestionClass.title),
-        Column("number", _l("类别编号"), SuggestionClass.number, sort=SuggestionClass.number),
+        Column("number", _l("类别编号"), SuggestionClass.number, sort=SuggestionClass.number, kind="code"),
         Column("members", _l("建议件数"), _members(), "number"),
         Column("answered", _l("已答复"), _members(Suggestion.state.in_(_ANSWERED)), "number"),
         Column(

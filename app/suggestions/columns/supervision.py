@@ -144,7 +144,7 @@ SUPERVISIONS = Listing(
     order="-began_on",
     columns=(
         Column("title", _l("督办的建议"), SUBJECT_TITLE, sort=SUBJECT_TITLE),
-        Column("number", _l("编号"), SUBJECT_NUMBER, sort=SUBJECT_NUMBER),
+        Column("number", _l("编号"), SUBJECT_NUMBER, sort=SUBJECT_NUMBER, kind="code"),
         Column("kind", _l("督办方式"), Supervision.kind, "enum", sort=Supervision.kind),
         Column("supervisor", _l("督办人"), SUPERVISOR_NAME, sort=SUPERVISOR_NAME),
         Column("year", _l("年度"), Supervision.year, "number", sort=Supervision.year),

@@ -8,6 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
+from app.kit import attachments
 from app.kit.forms import BaseForm, DateField, NumberField, TextField, at_most, enum_field, required
 from app.kit.i18n import _l
 from app.suggestions.queries.look_backs import Choice
@@ -47,7 +48,7 @@ class _WithFiles(BaseForm):
     def uploads(self) -> list[Any]:
         """Files that were really chosen."""
         field = self._fields.get("files")
-        return [file for file in (field.data or []) if getattr(file, "filename", "")] if field else []
+        return attachments.chosen(field.data) if field else []
 
     def details(self) -> dict[str, Any]:
         """Values for the operation."""

@@ -8,6 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import Optional
 
+from app.kit import attachments
 from app.kit.database import row_id
 from app.kit.forms import BaseForm, IdsField, TextField, at_most, enum_field, required
 from app.kit.i18n import _l
@@ -78,7 +79,7 @@ class DraftForm(BaseForm):
     @property
     def uploads(self) -> list[Any]:
         """Files that were really chosen."""
-        return [file for file in self.files.data or [] if getattr(file, "filename", "")]
+        return attachments.chosen(self.files.data)
 
 
 class WithdrawForm(BaseForm):

@@ -18,6 +18,7 @@ from app.kit.i18n import _l
 from app.kit.numbering import claim_number
 from app.notices.operations import tell
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.models import RuleSet
 from app.registry.operations import save_rule_set
 from app.stations.queries.transfers import users_of_unit
@@ -82,7 +83,7 @@ def write_urge(
     db.session.add(urge)
     # A row of the paper register has no steps; one would make its columns follow from steps it never had.
     if has_steps(suggestion.id):
-        said = f"{urge.number} {running.kind.label} {running.due_on} {note}".strip()
+        said = f"{urge.number} {in_chinese(running.kind)} {running.due_on} {note}".strip()
         write_down(actor, suggestion, Step.URGE, part=part, note=said)
     db.session.flush()
     tell(

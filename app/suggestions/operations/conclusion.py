@@ -146,5 +146,5 @@ def _with_last_word(suggestion: Suggestion, reason: str) -> str:
     """The reason, and the word on the reply so far: a row of the paper register has no slip that keeps it."""
     if suggestion.satisfaction is None:
         return reason
-    said = _l("上一轮评价：%(word)s", word=suggestion.satisfaction.label)
+    said = _l("上一轮评价：%(word)s", word=in_chinese(suggestion.satisfaction))
     return f"{reason.strip()[:800]}（{in_chinese(said)}）"

@@ -16,6 +16,7 @@ from app.kit.i18n import _l
 from app.ledger.operations.posting import post
 from app.notices.operations import tell
 from app.notices.states import NoticeKind
+from app.notices.words import in_chinese
 from app.registry.models import Mandate
 from app.registry.queries import in_office
 from app.suggestions.life import write_down
@@ -103,7 +104,7 @@ def cosign(actor: Actor, suggestion_id: int, *, confirmed: bool) -> Suggestion:
     elif row.state is state:
         return found
     row.state, row.answered_at = state, clock.now()
-    step = write_down(actor, found, Step.COSIGN, note=f"{row.mandate.person.name}：{state.label}")
+    step = write_down(actor, found, Step.COSIGN, note=f"{row.mandate.person.name}：{in_chinese(state)}")
     db.session.flush()
     if found.state is SuggestionState.ACCEPTED:
         post(SOURCE, [found.id])

@@ -254,7 +254,7 @@ def _opinion(actor: Actor, lead: Mandate, number: str) -> Opinion | None:
 
 
 def _keep_files(actor: Actor, draft: Suggestion, files: list[attachments.Upload]) -> None:
-    files = [file for file in files if getattr(file, "filename", "")]
+    files = attachments.chosen(files)
     if files and len(files) + len(attachments.list_for(FILES, draft.id)) > MOST_FILES:
         raise DomainError(_l("最多可以附 %(n)s 个文件。", n=MOST_FILES), "files")
     for file in files:

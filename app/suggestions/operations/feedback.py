@@ -79,10 +79,9 @@ def give_feedback(
     slip.result, slip.overall, slip.solved = result, overall, solved
     slip.reason, slip.returned_on = reason.strip(), day
     _move_on(actor, suggestion, slip, correcting=correcting)
-    for file in files:
-        if getattr(file, "filename", ""):
-            scope = suggestion.area_code
-            attachments.store(file, subject_kind=FILES, subject_id=slip.id, scope_code=scope, actor=actor)
+    attachments.store_all(
+        files, subject_kind=FILES, subject_id=slip.id, scope_code=suggestion.area_code, actor=actor
+    )
     _tell(suggestion, slip)
     return slip
 
@@ -135,7 +134,7 @@ def _write_down(
     actor: Actor, suggestion: Suggestion, slip: FeedbackSlip, *, leading: bool, correcting: bool
 ) -> None:
     solved = _l("问题已解决") if slip.solved else _l("问题未解决")
-    words = [slip.mandate.person.name, in_chinese(slip.overall._label), in_chinese(solved), slip.reason]
+    words = [slip.mandate.person.name, in_chinese(slip.overall), in_chinese(solved), slip.reason]
     note = " · ".join(word for word in [in_chinese(_l("更正")) if correcting else "", *words] if word)
     if leading and suggestion.state is SuggestionState.REPLIED:
         take_step(actor, suggestion, Step.RATE, note=note, on=slip.returned_on)

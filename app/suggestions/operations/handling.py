@@ -137,7 +137,7 @@ def record_contact(
     db.session.add(talk)
     # The talk keeps its day; whether it was in time is a matter of when the unit wrote it down.
     note_first_contact(part, on, ended=on if _is_staff(actor, part) else clock.today())
-    write_down(actor, suggestion, Step.CONTACT, part=part, note=f"{in_chinese(way._label)}：{note}", on=on)
+    write_down(actor, suggestion, Step.CONTACT, part=part, note=f"{in_chinese(way)}：{note}", on=on)
     db.session.flush()
     return talk
 

@@ -120,7 +120,7 @@ def record_result(
         raise DomainError(_l("已落实的不用重新办理。"), "again")
     item.result, item.checked_on = result, checked_on
     item.note, item.by_name = note.strip(), actor.name[:80]
-    found = f"{item.look_back.title}：{in_chinese(result._label)} {note}"
+    found = f"{item.look_back.title}：{in_chinese(result)} {note}"
     write_down(actor, item.suggestion, Step.LOOK_BACK, note=found, on=checked_on)
     _follow_promise(actor, item, found)
     if again:

@@ -91,10 +91,9 @@ def record_progress(
     day = on or clock.today()
     _check_progress(promise, percent, note, day, state)
     progress = _append(actor, promise, percent=percent, note=note, on=day)
-    for file in files:
-        if getattr(file, "filename", ""):
-            scope = promise.area_code
-            attachments.store(file, subject_kind=FILES, subject_id=progress.id, scope_code=scope, actor=actor)
+    attachments.store_all(
+        files, subject_kind=FILES, subject_id=progress.id, scope_code=promise.area_code, actor=actor
+    )
     if state is not None and state is not PromiseState.OPEN:
         promise.state, promise.ended_on = state, day
     step = _write_down(actor, promise, f"{promise.content[:60]}：{percent}% {note}".strip(), day)

@@ -13,6 +13,7 @@ from app.kit.authorisation import Actor, authorise
 from app.kit.database import chunks
 from app.kit.errors import DomainError
 from app.kit.i18n import _l
+from app.notices.words import in_chinese
 from app.registry.operations import check_version
 from app.suggestions.life import write_down
 from app.suggestions.models import Publication, Suggestion
@@ -48,7 +49,7 @@ def publish(
         for part, text in parts.items()
     ]
     db.session.flush()
-    _note(actor, suggestion, [row.part.label for row in made], medium)
+    _note(actor, suggestion, [in_chinese(row.part) for row in made], medium)
     return made
 
 
@@ -130,8 +131,8 @@ def take_down(actor: Actor, publication: Publication) -> Publication:
         publication.ended_on = clock.today()
         db.session.flush()
         if has_steps(suggestion.id):
-            note = str(_l("撤下：%(part)s", part=publication.audit_label))
-            write_down(actor, suggestion, Step.PUBLISH, note=note)
+            part = f"{in_chinese(publication.part)} {publication.medium}".strip()
+            write_down(actor, suggestion, Step.PUBLISH, note=in_chinese(_l("撤下：%(part)s", part=part)))
     return publication
 
 
@@ -152,7 +153,7 @@ def set_openness(
     suggestion.public_choice, suggestion.confidential = public_choice, confidential
     db.session.flush()
     if has_steps(suggestion.id):
-        word = str(_l("不宜公开")) if confidential else public_choice.label
+        word = in_chinese(_l("不宜公开") if confidential else public_choice)
         write_down(actor, suggestion, Step.PUBLISH, note=f"{word}：{note}" if note else word)
     withdraw_texts(suggestion)
     db.session.flush()

@@ -93,15 +93,9 @@ def draft_reply(
             if draft is None or draft.body == former:
                 _write(actor, other, letter, draft)
     db.session.flush()
-    for file in files:
-        if getattr(file, "filename", ""):
-            attachments.store(
-                file,
-                subject_kind=FILES,
-                subject_id=reply.id,
-                scope_code=part.suggestion.area_code,
-                actor=actor,
-            )
+    attachments.store_all(
+        files, subject_kind=FILES, subject_id=reply.id, scope_code=part.suggestion.area_code, actor=actor
+    )
     return reply
 
 
@@ -142,9 +136,7 @@ def _write(
         if getattr(reply, key) != value:
             setattr(reply, key, value)
     db.session.add(reply)
-    write_down(
-        actor, part.suggestion, Step.DRAFT_REPLY, part=part, note=in_chinese(letter.reply_class._label)
-    )
+    write_down(actor, part.suggestion, Step.DRAFT_REPLY, part=part, note=in_chinese(letter.reply_class))
     return reply
 
 
@@ -211,7 +203,7 @@ def earliest_reply_day(part: SuggestionUnit) -> date:
 def _send(actor: Actor, reply: SuggestionReply, signed_by: str, number: str, day: date) -> None:
     part, suggestion = reply.suggestion_unit, reply.suggestion
     day = max(day, earliest_reply_day(part))
-    note = f"{number} {in_chinese(reply.reply_class._label)}"
+    note = f"{number} {in_chinese(reply.reply_class)}"
     take_unit_step(actor, part, Step.ANSWER, note=note, on=day)
     reply.state, reply.signed_by, reply.number, reply.replied_on = ReplyState.SIGNED, signed_by, number, day
     part.answered_on = day

@@ -120,7 +120,7 @@ def _supervise(
     setattr(made, supervisor.column, supervisor.id)
     db.session.add(made)
     db.session.flush()
-    note = f"{in_chinese(made.kind._label)}：{supervisor.name}"
+    note = f"{in_chinese(made.kind)}：{supervisor.name}"
     keep_in_log(actor, made, note)
     _tell(made, supervisor)
     return made
@@ -234,7 +234,7 @@ def update_supervision(
 
 
 def _log_text(found: Supervision, text: Any) -> str:
-    return f"{in_chinese(found.kind._label)}（{found.supervisor}）：{in_chinese(text).strip()}"
+    return f"{in_chinese(found.kind)}（{found.supervisor}）：{in_chinese(text).strip()}"
 
 
 def record_vote(
@@ -264,20 +264,13 @@ def record_vote(
     found.reported_on = reported_on
     found.votes_satisfied, found.votes_basically, found.votes_dissatisfied = votes
     db.session.flush()
-    store_files(actor, files, FILES, found.id, found.area_code)
+    attachments.store_all(
+        files, subject_kind=FILES, subject_id=found.id, scope_code=found.area_code, actor=actor
+    )
     text = "／".join("—" if count is None else str(count) for count in votes)
     note = _l("向常委会报告；满意／基本满意／不满意 %(votes)s 票", votes=text)
     keep_in_log(actor, found, _log_text(found, note), reported_on)
     return found
-
-
-def store_files(
-    actor: Actor, files: Iterable[attachments.Upload], kind: str, identity: int, area_code: str
-) -> None:
-    """Keeps what was uploaded with a form; an empty field of a form is no file."""
-    for file in files:
-        if getattr(file, "filename", ""):
-            attachments.store(file, subject_kind=kind, subject_id=identity, scope_code=area_code, actor=actor)
 
 
 def delete_supervision(actor: Actor, supervision_id: int, *, version: int | None = None) -> Supervision:

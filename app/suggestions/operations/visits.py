@@ -11,10 +11,11 @@ from app.kit import attachments, clock
 from app.kit.authorisation import Actor
 from app.kit.errors import DomainError, NotFound
 from app.kit.i18n import _l
+from app.notices.words import in_chinese
 from app.registry.operations import check_version
 from app.registry.queries import MISSING
 from app.suggestions.models import Supervision, SupervisionVisit
-from app.suggestions.operations.supervision import keep_in_log, store_files
+from app.suggestions.operations.supervision import keep_in_log
 from app.suggestions.policy import EDIT_SUPERVISION, RECORD_VISITS
 from app.suggestions.queries.supervision import (
     get_visible_supervision,
@@ -41,8 +42,10 @@ def record_visit(
     visit = SupervisionVisit(supervision=supervision, on=on, kind=kind, **_texts(details))
     db.session.add(visit)
     db.session.flush()
-    store_files(actor, files, PHOTOS, visit.id, supervision.area_code)
-    note = f"{supervision.kind.label}（{supervision.supervisor}）{kind.label} {visit.place} {visit.note}"
+    attachments.store_all(
+        files, subject_kind=PHOTOS, subject_id=visit.id, scope_code=supervision.area_code, actor=actor
+    )
+    note = f"{in_chinese(supervision.kind)}（{supervision.supervisor}）{in_chinese(kind)} {visit.place} {visit.note}"
     keep_in_log(actor, supervision, " ".join(note.split()), on)
     return visit
 
@@ -65,7 +68,9 @@ def update_visit(
         if getattr(visit, name) != value:
             setattr(visit, name, value)
     db.session.flush()
-    store_files(actor, files, PHOTOS, visit.id, visit.supervision.area_code)
+    attachments.store_all(
+        files, subject_kind=PHOTOS, subject_id=visit.id, scope_code=visit.supervision.area_code, actor=actor
+    )
     return visit
 
 

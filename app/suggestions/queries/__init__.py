@@ -77,11 +77,16 @@ def select_groups_of(person_id: int | None) -> Select[int]:
     )
 
 
+def supervising() -> ColumnElement[bool]:
+    """SQL: a supervision that has not ended."""
+    return or_(Supervision.ended_on.is_(None), Supervision.ended_on > clock.today())
+
+
 def _supervised_by(person_id: int | None) -> list[ColumnElement[bool]]:
     """Suggestions and classes that a person, or a group they sit in, supervises now (4-25, 4-27)."""
     whose = and_(
         or_(Supervision.person_id == person_id, Supervision.group_id.in_(select_groups_of(person_id))),
-        or_(Supervision.ended_on.is_(None), Supervision.ended_on > clock.today()),
+        supervising(),
     )
     return [
         Suggestion.id.in_(select(Supervision.suggestion_id).where(whose)),

@@ -16,7 +16,7 @@ from app.kit.i18n import _
 from app.registry.models import Area, HandlingUnit, Mandate
 from app.suggestions.models import Cosigner, Publication, Suggestion, SuggestionStep, SuggestionUnit
 from app.suggestions.publication_rules import STATES_OF, PublicState, public_state, without_numbers
-from app.suggestions.queries import counted
+from app.suggestions.queries import counted, handled_by
 from app.suggestions.queries.publication import list_shown_here, may_be_public, search_text
 from app.suggestions.states import (
     GONE,
@@ -109,24 +109,13 @@ def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.words:
         conditions.append(search_text(asked.words))
     if asked.unit:
-        conditions += [_led_by(asked.unit), _here(PublishedPart.PROCESS)]
+        conditions += [handled_by([asked.unit], UnitPart.LEAD), _here(PublishedPart.PROCESS)]
     if asked.year is not None:
         days = date(asked.year, 1, 1), date(asked.year, 12, 31)
         conditions.append(Suggestion.raised_on.between(*days))
     if asked.state is not None:
         conditions += [Suggestion.state.in_(STATES_OF[asked.state]), _here(PublishedPart.PROCESS)]
     return conditions
-
-
-def _led_by(unit: str) -> ColumnElement[bool]:
-    """A unit that handed it back is not shown either."""
-    return exists().where(
-        SuggestionUnit.suggestion_id == Suggestion.id,
-        SuggestionUnit.part == UnitPart.LEAD,
-        SuggestionUnit.state.not_in(GONE),
-        SuggestionUnit.unit_id == HandlingUnit.id,
-        HandlingUnit.name == unit,
-    )
 
 
 def _loaded() -> tuple[Any, ...]:

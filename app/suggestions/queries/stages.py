@@ -131,7 +131,8 @@ def board(actor: Actor, area_code: str, year: int, occasion: Occasion | None) ->
     if occasion is not None:
         conditions.append(Suggestion.occasion == occasion)
     # Every suggestion is looked at once; the procedures are told from the few sorts there are.
-    columns = [getattr(_marks(), field.name).label(field.name) for field in fields(_Marks)]
+    marks = _marks()
+    columns = [getattr(marks, field.name).label(field.name) for field in fields(_Marks)]
     each = select(*columns).where(*conditions).subquery()
     sorts = select(*each.c, func.count().label("n")).group_by(*each.c).subquery()
     found = _Marks(sorts.c.state, sorts.c.contacted, sorts.c.watched, sorts.c.late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
@@ -26,7 +26,7 @@ from app.suggestions.models import (
     SupervisionVisit,
 )
 from app.suggestions.policy import RECORD_VISITS, VIEW_SUGGESTIONS, VIEW_SUPERVISION
-from app.suggestions.queries import select_groups_of, visible_suggestions
+from app.suggestions.queries import select_groups_of, supervising, visible_suggestions
 from app.suggestions.states import CosignState, ReplyState, SupervisorKind
 
 
@@ -120,8 +120,7 @@ def subjects_of(supervision: Supervision) -> list[Suggestion]:
 
 def supervision_running(class_id: int) -> Supervision | None:
     """A supervision of the class that has not ended: without the class it would be about nothing."""
-    over = and_(Supervision.ended_on.is_not(None), Supervision.ended_on <= clock.today())
-    wanted = select(Supervision).where(Supervision.class_id == class_id, ~over)
+    wanted = select(Supervision).where(Supervision.class_id == class_id, supervising())
     return db.session.scalar(wanted.order_by(Supervision.id).limit(1))
 
 

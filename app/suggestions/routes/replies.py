@@ -94,7 +94,7 @@ def handling_reply(part_id: int) -> ResponseReturnValue:
 
 def _draft(actor: Actor, part_id: int, form: forms.ReplyForm) -> SuggestionReply:
     values = filled(form)
-    files = [file for file in values.pop("files", None) or [] if getattr(file, "filename", "")]
+    files = values.pop("files", None) or ()
     to_class = bool(values.pop("to_class", False))
     letter = operations.Letter(**values | {"promises": form.kept_promises()})
     return operations.draft_reply(
