@@ -13,6 +13,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
+from app.suggestions.columns.numbers import NUMBER
 from app.suggestions.models import (
     FeedbackSlip,
     Promise,
@@ -105,7 +106,7 @@ SLIPS = Listing(
     order="-returned_on",
     columns=(
         Column("title", _l("建议标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("deputy", _l("代表"), Person.name, sort=Person.pinyin),
         Column(
             "returned_on",
@@ -178,7 +179,7 @@ PROMISES = Listing(
     order="due_on",
     columns=(
         Column("content", _l("承诺内容"), Promise.content),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("unit", _l("责任单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("due_on", _l("落实时限"), Promise.due_on, "date", sort=Promise.due_on),
         Column("percent", _l("进度（百分比）"), Promise.percent, "number", sort=Promise.percent),

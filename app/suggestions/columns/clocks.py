@@ -14,6 +14,7 @@ from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, 
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
 from app.suggestions.clock_rules import clock_standing
+from app.suggestions.columns.numbers import NUMBER
 from app.suggestions.models import Suggestion, SuggestionClock, SuggestionUnit, Urge
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import led_by, signed_by
@@ -72,7 +73,7 @@ SUGGESTION_CLOCKS = Listing(
     order="due_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("kind", _l("期限"), SuggestionClock.kind, "enum", sort=SuggestionClock.kind),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=func.coalesce(HandlingUnit.name, "")),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),

@@ -12,6 +12,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter, yes_no_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
+from app.suggestions.columns.numbers import NUMBER
 from app.suggestions.models import ExcellentSuggestion, Suggestion
 from app.suggestions.policy import SELECT_EXCELLENT, VIEW_SUGGESTION_FIGURES
 from app.suggestions.queries import problem_solved, unit_names_of
@@ -71,7 +72,7 @@ EXCELLENT = Listing(
     order="-year",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("year", _l("年份"), ExcellentSuggestion.year, sort=ExcellentSuggestion.year, show=str),
         Column("kind", _l("评选类别"), ExcellentSuggestion.kind, "enum"),
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
@@ -122,7 +123,7 @@ CANDIDATES = Listing(
     batch=_batch,
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("source", _l("来源"), Suggestion.source, "enum"),

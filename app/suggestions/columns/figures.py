@@ -15,6 +15,7 @@ from app.kit.listing import Column, Filter, Listing, dates_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
 from app.suggestions.columns import TODAY
+from app.suggestions.columns.numbers import NUMBER
 from app.suggestions.figure_rules import ReplyTime
 from app.suggestions.models import Suggestion
 from app.suggestions.policy import VIEW_SUGGESTION_FIGURES
@@ -96,7 +97,7 @@ FIGURE_SUGGESTIONS = Listing(
     order="-raised_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("lead", _l("领衔代表"), Person.name, sort=Person.pinyin),
         Column("raised_on", _l("提出日期"), Suggestion.raised_on, "date", sort=Suggestion.raised_on),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD)),

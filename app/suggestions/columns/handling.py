@@ -13,6 +13,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
+from app.suggestions.columns.numbers import NUMBER, SORTED_NUMBER
 from app.suggestions.models import MonthItem, Suggestion, SuggestionUnit, UnitAsk
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, HANDLE_SUGGESTIONS
 from app.suggestions.queries.asks import waits
@@ -80,13 +81,7 @@ PARTS_IN_HAND = Listing(
     order="-sent_on",
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column(
-            "number",
-            _l("建议编号"),
-            Suggestion.number,
-            sort=func.coalesce(Suggestion.number, ""),
-            kind="code",
-        ),
+        SORTED_NUMBER,
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("part", _l("分工"), SuggestionUnit.part, "enum", sort=SuggestionUnit.part),
         Column("state", _l("办理状态"), SuggestionUnit.state, "enum", sort=SuggestionUnit.state),
@@ -157,7 +152,7 @@ MONTH_ITEMS = Listing(
             "month", _l("月份"), MonthItem.month, show=lambda value: f"{value:%Y-%m}", sort=MonthItem.month
         ),
         Column("handler", _l("由谁办理"), MonthItem.handler, sort=MonthItem.handler),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("title", _l("标题"), Suggestion.title),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("done_on", _l("完成日期"), MonthItem.done_on, "date"),
@@ -203,7 +198,7 @@ ASKS = Listing(
     order="-asked_on",
     columns=(
         Column("kind", _l("申请"), UnitAsk.kind, "enum", sort=UnitAsk.kind),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("reason", _l("理由"), UnitAsk.reason),

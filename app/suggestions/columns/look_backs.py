@@ -15,6 +15,7 @@ from app.kit.listing import Column, Filter, Listing, dates_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area
 from app.suggestions.columns.after_reply import either, suggestion_search
+from app.suggestions.columns.numbers import SORTED_NUMBER
 from app.suggestions.models import LookBack, LookBackItem, Promise, Suggestion
 from app.suggestions.policy import LOOK_BACK
 from app.suggestions.queries import unit_names_of
@@ -113,13 +114,7 @@ LOOK_BACK_ITEMS = Listing(
     order="number",
     columns=(
         Column("title", _l("建议标题"), Suggestion.title, sort=Suggestion.title),
-        Column(
-            "number",
-            _l("建议编号"),
-            Suggestion.number,
-            sort=func.coalesce(Suggestion.number, ""),
-            kind="code",
-        ),
+        SORTED_NUMBER,
         Column("promise", _l("承诺内容"), Promise.content),
         Column("lead_unit", _l("主办单位"), unit_names_of(UnitPart.LEAD)),
         Column("reply_class", _l("答复类别"), Suggestion.reply_class, "enum"),

@@ -12,6 +12,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, Mandate, Person
+from app.suggestions.columns.numbers import NUMBER
 from app.suggestions.models import Publication, Suggestion
 from app.suggestions.policy import PUBLISH_SUGGESTIONS
 from app.suggestions.publication_rules import PublicationStanding
@@ -73,7 +74,7 @@ PUBLICATIONS = Listing(
     batch=_batch,
     columns=(
         Column("title", _l("标题"), Suggestion.title, sort=Suggestion.title),
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         Column("standing", _l("公开情况"), publication_standing(), show=_standing_label, kind="code"),
         Column("choice", _l("代表意愿"), Suggestion.public_choice, "enum"),
         Column("published_on", _l("首次公开"), _first_published(), "date"),

@@ -13,6 +13,7 @@ from app.kit.i18n import _, _l
 from app.kit.listing import BatchAction, Column, Filter, Listing, dates_filter, enum_filter
 from app.registry.columns import area_filter
 from app.registry.models import Area, HandlingUnit, Mandate, Person
+from app.suggestions.columns.numbers import NUMBER, SORTED_NUMBER
 from app.suggestions.models import Suggestion, SuggestionClass, SuggestionClock, SuggestionUnit
 from app.suggestions.policy import ASSIGN_SUGGESTIONS, SCREEN_SUGGESTIONS, VIEW_SUGGESTIONS
 from app.suggestions.queries import visible_suggestions
@@ -135,13 +136,7 @@ ASSIGNING = Listing(
     order="number",
     columns=(
         _TITLE,
-        Column(
-            "number",
-            _l("建议编号"),
-            Suggestion.number,
-            sort=func.coalesce(Suggestion.number, ""),
-            kind="code",
-        ),
+        SORTED_NUMBER,
         _LEAD,
         Column("occasion", _l("提出时间"), Suggestion.occasion, "enum"),
         Column("category", _l("类别"), Suggestion.category),
@@ -202,7 +197,7 @@ PRE_ASSIGNED = Listing(
     order="-pre_assigned_at",
     columns=(
         _TITLE,
-        Column("number", _l("建议编号"), Suggestion.number, kind="code"),
+        NUMBER,
         _LEAD,
         Column("unit", _l("承办单位"), HandlingUnit.name, sort=HandlingUnit.name),
         Column("part", _l("分工"), SuggestionUnit.part, "enum"),
