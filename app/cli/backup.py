@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
@@ -105,6 +105,12 @@ def backup(folder: Path) -> None:
     click.echo(f"已备份并校验：{target}（{len(digests)} 个文件）")
 
 
+def _is_ours(member: tarfile.TarInfo) -> bool:
+    """A plain file or folder below ``lvzhi``, as a backup has them: no link, no device, no way out."""
+    parts = PurePosixPath(member.name).parts
+    return (member.isfile() or member.isdir()) and parts[:1] == ("lvzhi",) and ".." not in parts
+
+
 def _unpack(path: Path, folder: Path) -> Path:
     """Unpacks a backup and compares every file with its digest."""
     damaged = DomainError("备份文件已损坏或不完整，没有恢复任何内容。请换一个备份文件。")
@@ -114,7 +120,12 @@ def _unpack(path: Path, folder: Path) -> Path:
             while stream.read(1 << 20):
                 pass
         with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
+            members = archive.getmembers()
+            if not all(map(_is_ours, members)):
+                raise damaged
+            # Python before 3.11.4, Debian 12's own, knows no filters; the check above holds everywhere.
+            filtered: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            archive.extractall(folder, members, **filtered)
         root = folder / "lvzhi"
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, zlib.error, tarfile.TarError, EOFError, ValueError, KeyError) as error:

@@ -106,7 +106,7 @@ def test_one_import_of_an_office_at_a_time(
     def begin(other: Session) -> None:
         for office in (COUNTY, "999002"):
             key = {"key": f"lvzhi import {office}"}
-            got.append(other.scalar(text("SELECT pg_try_advisory_xact_lock(hashtext(:key))"), key))
+            got.append(other.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))"), key))
 
     _take(tmp_path, _Meanwhile(begin), roster_row("X1", "唐立春"))
     assert got == [False, True]
