@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
+from app.cli.backup import _is_ours
 from app.extensions import db
 from app.kit.database import set_reading
 from app.registry.models import Person
@@ -145,3 +146,20 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(office: Flask, tmp_path
     code, output = run(office, "restore", str(file), "--yes")
     assert code != 0 and "损坏" in output
     assert names(office) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "ours"),
+    [
+        ("lvzhi/manifest.json", tarfile.REGTYPE, True),
+        ("lvzhi/attachments", tarfile.DIRTYPE, True),
+        ("lvzhi/../../etc/passwd", tarfile.REGTYPE, False),
+        ("/etc/passwd", tarfile.REGTYPE, False),
+        ("lvzhi/link", tarfile.SYMTYPE, False),
+        ("lvzhi/device", tarfile.CHRTYPE, False),
+    ],
+)
+def test_nothing_but_files_of_a_backup_is_unpacked(name: str, kind: bytes, ours: bool) -> None:
+    member = tarfile.TarInfo(name)
+    member.type = kind
+    assert _is_ours(member) is ours
